@@ -137,18 +137,26 @@ UNCHANGED = 304
 
 
 class HttpClient:
-    """A keep-alive HTTP client, one request at a time. `then(status)` gets each answer; `strict` fails on errors."""
+    """A keep-alive HTTP client, one request at a time. `then(status)` gets each answer; `strict` fails on errors.
+
+    The server closes connections that are idle for long; the next request opens another one.
+    """
 
     def __init__(self, hub: Hub, port: int, *, strict: bool = True) -> None:
-        self.hub, self.strict = hub, strict
-        self.sock = _connected(port)
-        self.data = b""
+        self.hub, self.port, self.strict = hub, port, strict
         self.then: Callable[[int], None] | None = None
-        hub.add(self.sock.fileno(), self.readable)
+        self._open()
 
     def ask(self, request: bytes, then: Callable[[int], None]) -> None:
+        if self.closed:
+            self._open()
         self.then = then
         self.sock.send(request)
+
+    def _open(self) -> None:
+        self.sock = _connected(self.port)
+        self.data, self.closed = b"", False
+        self.hub.add(self.sock.fileno(), self.readable)
 
     def readable(self) -> None:
         try:
@@ -156,7 +164,8 @@ class HttpClient:
         except BlockingIOError:
             return
         if not data:
-            self.hub.failures.append("the server closed an HTTP connection")
+            if self.then is not None:
+                self.hub.failures.append("the server closed an HTTP connection before it answered")
             self.close()
             return
         self.data += data
@@ -173,3 +182,4 @@ class HttpClient:
         with suppress(KeyError, OSError, ValueError):
             self.hub.remove(self.sock.fileno())
         self.sock.close()
+        self.closed = True
