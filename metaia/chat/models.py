@@ -176,6 +176,7 @@ class MessageRow(Model):
         ),
         Index("ix_messages_changed", "conversation_id", "changed"),
         Index("ix_messages_words", "words", postgresql_using="gin"),
+        Index("ix_messages_created_at", "created_at", "id"),  # of a search for a common word
         Index(
             "ix_messages_responses",
             "sender_id",

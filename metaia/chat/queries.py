@@ -184,13 +184,13 @@ def in_conversation(conversation_id: str) -> str:
     return f"@{conversation_id}"
 
 
-def seen_by(user_id: str) -> ColumnElement[bool]:
-    """Return the condition that joins a user's places in conversations to the messages that the user may read.
+def seen_by(user_id: str, message: Any = MessageRow) -> ColumnElement[bool]:
+    """Return the condition that joins a user's places in conversations to each `message` that the user may read.
 
     These are not deleted, and were sent after the user joined and cleared the conversation, and until the user left. It
     belongs to a join and not to a filter: a query without it has no participants, and finds nothing.
     """
-    place, message = ParticipantRow, MessageRow
+    place = ParticipantRow
     return and_(
         place.conversation_id == message.conversation_id,
         place.user_id == user_id,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from metaia.chat import queries
 from metaia.chat.history import queries as history_queries
 from metaia.chat.history import service as history
-from metaia.chat.moderation import queries as moderation_queries
 from metaia.chat.queries import Conversation, Participant
 from metaia.chat.recipients import room
+from metaia.chat.search import queries as search_queries
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
@@ -46,7 +46,9 @@ def search(actor: Actor, *, reason: str, filters: Json, limit: int, cursor: str 
     """Return one page of the messages of all conversations with all words of `q`, the newest first."""
     with db.transaction():
         audit_log.record("chat.searched", after={"reason": reason, **filters})
-    page, following = moderation_queries.found(filters=filters, sort="-createdAt", limit=limit, cursor=cursor)
+    page, following = search_queries.page_of_all(
+        filters=filters, sort="-createdAt", limit=limit, cursor=cursor
+    )
     rows = history_queries.by_ids([each.id for each in page]) if page else []
     conversations = queries.conversations({each.message.conversation_id for each in rows})
     shown = history.shown_by_id(conversations, actor.id, rows, since=dict.fromkeys(conversations, 0))

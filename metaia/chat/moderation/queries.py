@@ -6,21 +6,18 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import cast, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import select
 
-from metaia.chat.models import MessageRow, ParticipantRow
+from metaia.chat.models import ParticipantRow
 from metaia.chat.moderation.models import ChatReportRow
 from metaia.core import db
 from metaia.core.http import pagination
-from metaia.core.text import words
 
 OPEN, CLOSED = "open", "closed"
 STATUSES = (OPEN, CLOSED)
 CALL = "support"  # the reason of a call for support
 REASONS = ("spam", "abuse", "fraud", "off_platform_payment", "other")
 SORTABLE: pagination.Sortable = {"created_at": ChatReportRow.created_at}
-SORTABLE_MESSAGES: pagination.Sortable = {"created_at": MessageRow.created_at}
 _row = ChatReportRow
 
 
@@ -57,27 +54,6 @@ def page(*, filters: dict[str, Any], sort: str, limit: int, cursor: str | None) 
     query = select(*COLUMNS).where(*(conditions[name](value) for name, value in filters.items()))
     query = pagination.page(query, sort=sort, sortable=SORTABLE, key=_row.id, limit=limit, cursor=cursor)
     return pagination.cut([Report(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
-
-
-def found(*, filters: dict[str, Any], sort: str, limit: int, cursor: str | None) -> pagination.Page:
-    """Return one page of the ids of messages of all conversations that have all words of `q`, the newest first."""
-    terms = words.terms(filters["q"])
-    if not terms:
-        return [], None
-    message = MessageRow
-    conditions: dict[str, Any] = {
-        "q": lambda _: message.words.bool_op("@@")(cast(" & ".join(terms), TSQUERY)),
-        "conversation_id": lambda value: message.conversation_id == value,
-        "sender_id": lambda value: message.sender_id == value,
-    }
-    columns: list[Any] = [message.id, message.created_at]  # so that the type is that of any page
-    query = select(*columns).where(
-        message.deleted_at.is_(None), *(conditions[name](value) for name, value in filters.items())
-    )
-    query = pagination.page(
-        query, sort=sort, sortable=SORTABLE_MESSAGES, key=message.id, limit=limit, cursor=cursor
-    )
-    return pagination.cut(db.fetch_all(query), sort=sort, limit=limit)
 
 
 def to_change(report_id: str) -> Report | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -43,9 +44,11 @@ def columns_with(words: str) -> dict[str, int]:
 
 def _columns_with(words: str) -> Iterator[tuple[str, int]]:
     forms = [f"%{words}%", f"%{words.encode().hex()}%", f"%{words.split(maxsplit=1)[0]}%"]
-    for table, column in db.fetch_all(COLUMNS):
-        query = text(f'SELECT count(*) FROM {table} WHERE "{column}"::text ILIKE ANY(:forms)')
-        yield f"{table}.{column}", int(db.fetch_value(query, {"forms": forms}))
+    for table, rows in groupby(db.fetch_all(COLUMNS), key=lambda row: row.table):
+        names = [row.column for row in rows]
+        counts = ", ".join(f'count(*) FILTER (WHERE "{name}"::text ILIKE ANY(:forms))' for name in names)
+        [found] = db.fetch_all(text(f"SELECT {counts} FROM {table}"), {"forms": forms})
+        yield from ((f"{table}.{name}", int(count)) for name, count in zip(names, found, strict=True))
 
 
 def seen_by(person: Person, talk: str, cursor: str) -> str:
