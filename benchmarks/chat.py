@@ -20,20 +20,11 @@ from typing import Any
 
 from benchmarks import ground as grounds
 from benchmarks import meter
-from benchmarks.ground import Ground, ground, new_ids
+from benchmarks.ground import Ground, ground
 from benchmarks.servers import METAIA, Running, running
+from benchmarks.talks import group, talks
 
 TALKS, WRITERS = 100, 50
-_CONVERSATIONS = """
-    INSERT INTO conversations (id, kind, direct_key, status, last_seq, version, created_at, updated_at)
-    SELECT id, %s, key, 'open', 0, 1, now(), now() FROM unnest(%s::uuid[], %s::text[]) AS given (id, key)
-"""
-_PARTICIPANTS = """
-    INSERT INTO participants (id, conversation_id, user_id, role, joined_at, joined_seq, read_seq, seen_seq,
-        delivered_seq, cleared_seq, reminded_seq, notify, pinned, archived, version)
-    SELECT gen_random_uuid(), conversation, person, 'customer', now(), 0, 0, 0, 0, 0, 0, 'all', false, false, 1
-    FROM unnest(%s::uuid[], %s::uuid[]) AS given (conversation, person)
-"""
 _BARE = """
     WITH moved AS (
         UPDATE conversations SET version = version + 1, last_seq = last_seq + 1, updated_at = now()
@@ -73,24 +64,6 @@ class Client:
         """Send a message."""
         body = {"clientMessageId": str(uuid.uuid4()), "text": TEXT}
         self.call("POST", f"/api/chat/conversations/{talk}/messages", body)
-
-
-def talks(shared: Ground, people: list[str]) -> list[str]:
-    """Create a direct conversation of the partner with each of these customers."""
-    ids = new_ids(len(people))
-    keys = [" ".join(sorted((person, shared.partner))) for person in people]
-    shared.database.execute(_CONVERSATIONS, ["direct", ids, keys])
-    everybody = [*people, *([shared.partner] * len(people))]
-    shared.database.execute(_PARTICIPANTS, [[*ids, *ids], everybody])
-    return ids
-
-
-def group(shared: Ground) -> str:
-    """Create a group of WRITERS customers."""
-    (id_,) = new_ids(1)
-    shared.database.execute(_CONVERSATIONS, ["group", [id_], [None]])
-    shared.database.execute(_PARTICIPANTS, [[id_] * WRITERS, shared.customers[:WRITERS]])
-    return id_
 
 
 def measured(shared: Ground, server: Running, work: Callable[[], object], count: int) -> tuple[float, float]:
@@ -137,7 +110,10 @@ def compare(shared: Ground, server: Running, count: int, rounds: int) -> None:
 def crowd(shared: Ground, server: Running, count: int) -> None:
     """Print the messages a second of WRITERS users: in conversations of their own, in one group, and by a bare loop."""
     each = max(1, count // WRITERS)
-    own, talk = talks(shared, shared.customers[TALKS : TALKS + WRITERS]), group(shared)
+    own, talk = (
+        talks(shared, shared.customers[TALKS : TALKS + WRITERS]),
+        group(shared, shared.customers[:WRITERS]),
+    )
     spread = _at_once(server, each, dict(zip(shared.customers[TALKS:], own, strict=False)))
     together = _at_once(server, each, dict.fromkeys(shared.customers[:WRITERS], talk))
     sent = shared.value(_WITHOUT_GAPS)

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks.load import acting, asking, fanout, returning, webhooks
+from benchmarks.load import acting, asking, fanout, returning, talking, webhooks
 from benchmarks.load.hub import Hub
 from benchmarks.load.seen import Seen
 
@@ -19,6 +19,7 @@ TASKS: dict[str, Callable[..., Seen]] = {
     "replay": returning.replay,
     "repeated": asking.repeated,
     "webhooks": webhooks.webhooks,
+    "messages": talking.messages,
 }
 
 

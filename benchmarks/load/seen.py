@@ -7,7 +7,7 @@ from time import monotonic, process_time
 from typing import Any
 
 Seen = dict[str, Any]
-NOTICE, UPDATE = b'42["new_notification"', b'42["order_update"'
+NOTICE, UPDATE, MESSAGE = b'42["new_notification"', b'42["order_update"', b'42["chat:message"'
 
 
 class Clock:

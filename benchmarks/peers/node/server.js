@@ -5,16 +5,18 @@ import express from "express";
 import jwt from "jsonwebtoken";
 import pg from "pg";
 import { Server } from "socket.io";
+import { chat, groups } from "./chat.js";
 
-const { PORT, DATABASE_URL, JWT_SECRET_KEY } = process.env;
+const { PORT, DATABASE_URL, JWT_SECRET_KEY, GROUPS } = process.env; // GROUPS: clients join the rooms of their groups
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 20 });
 const app = express();
 const server = createServer(app);
 const io = new Server(server, { pingInterval: 25_000, pingTimeout: 20_000 });
 
-io.use((socket, next) => {
+io.use(async (socket, next) => {
   try {
     socket.data.user = jwt.verify(socket.handshake.auth.token, JWT_SECRET_KEY, { algorithms: ["HS256"], audience: "metaia" });
+    if (GROUPS) socket.join(await groups(pool, socket.data.user.sub));
     next();
   } catch {
     next(new Error("token_invalid"));
@@ -173,5 +175,6 @@ app.patch("/api/orders/:id/accept", authenticated, async (request, response) => 
   }
 });
 
+chat(app, io, pool, authenticated, fail);
 server.keepAliveTimeout = 60_000; // the load keeps connections that it rarely uses, longer than the default of 5 s
 server.listen({ port: Number(PORT), host: "127.0.0.1", backlog: 4096 });
