@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from metaia.core.errors import CODES
 from tests.chat import contract_table as chat
+from tests.reviews import contract_table as reviews
 from tests.support import contract
 
 # CONTRACT.md: Conventions, Authentication (what exists of it), Orders, and what the issues added so far
@@ -425,7 +426,7 @@ def test_every_parameter_of_an_address_is_described(document):
 
 def test_every_change_with_a_body_has_a_schema_for_it(operations):
     without = {name for name, o in operations.items() if name.startswith(("P",)) and "requestBody" not in o}
-    assert without == chat.WITHOUT_BODY | {
+    assert without == chat.WITHOUT_BODY | reviews.WITHOUT_BODY | {
         "POST /api/auth/logout",
         "POST /api/bookings/calendar-feed",
         "POST /api/realtime/ticket",
@@ -445,7 +446,7 @@ def test_every_change_with_a_body_has_a_schema_for_it(operations):
 
 
 def test_what_the_contract_promises_is_there_and_nothing_that_nobody_listed(operations):
-    assert set(operations) == PROMISED | chat.ROUTES
+    assert set(operations) == PROMISED | chat.ROUTES | reviews.ROUTES
 
 
 def test_it_says_where_a_request_may_be_repeated_safely(operations):
@@ -480,7 +481,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     finance = ("POST /api/finance/payouts", "POST /api/finance/credit/requests/")
     changes |= {name for name in PROMISED if name.startswith(finance)}
     changes |= {name for name in PROMISED if re.match("POST .*(refunds|disputes)", name)}
-    assert keyed == changes | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
+    assert keyed == changes | reviews.KEYED | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
 
 
 def test_it_says_where_a_key_is_required(operations):
@@ -516,14 +517,16 @@ def test_it_says_where_if_match_may_stand_for_the_expected_version(document, ope
         "DELETE /api/tax-rates/{tax_rate_id}",
         "DELETE /api/availability/exceptions/{date}",
     }
-    assert versioned == matched - without_body
+    assert versioned == matched - without_body - reviews.DELETED_BY_VERSION
     assert versioned >= {name for name in PROMISED if "PATCH" in name and "orders" in name}
 
 
 def test_it_says_which_operations_need_no_login(document, operations):
     assert document["security"] == [{"bearer": []}]
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
-    assert {name for name, operation in operations.items() if operation.get("security") == []} == PUBLIC
+    assert {name for name, operation in operations.items() if operation.get("security") == []} == (
+        PUBLIC | reviews.PUBLIC
+    )
 
 
 def test_it_lists_every_error_code_and_what_it_means(document):

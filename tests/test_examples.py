@@ -21,10 +21,13 @@ from tests.support.bookings import at, insert_booking, insert_calendar, insert_s
 from tests.support.media import insert_media
 from tests.support.offers import insert_offer
 from tests.support.people import Person, World
+from tests.support.reviews import insert_order, insert_review
 
 PARTNERS = {
     "POST /api/finance/payouts",
     "PUT /api/finance/payout-account",
+    "PUT /api/reviews/{review_id}/reply",
+    "POST /api/reviews/{review_id}/report",
     "POST /api/services",
     "POST /api/products",
     "POST /api/sections",
@@ -35,6 +38,7 @@ PARTNERS = {
     "PUT /api/availability/weekly",
     "PUT /api/availability/exceptions",
 }
+OF_CUSTOMER = {"POST /api/reviews", "PATCH /api/reviews/{review_id}"}
 CUSTOMERS = re.compile(
     r"POST /api/(bookings(/waitlist)?|orders|offers|auth/.*|finance/credit/requests)"
     r"|.* /api/(auth|notifications)/.*"
@@ -77,7 +81,7 @@ def who(name: str, people: dict[str, Person]) -> Person:
     own = "{offer_id}" in name and "/cancel" not in name
     if own or name == "POST /api/payments":  # of the offer or the order that is about
         return people["customer"]
-    if name == "POST /api/chat/reports" or name.endswith("/escalate"):
+    if name in OF_CUSTOMER or name == "POST /api/chat/reports" or name.endswith("/escalate"):
         return people["customer"]
     return people["customer"].world.person() if CUSTOMERS.fullmatch(name) else people["super_admin"]
 
@@ -132,6 +136,10 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         if "/payments/" in path or "/refunds/" in path:
             things["payment_id"] = matrix_objects.payment(people["tailor"])
             things["refund_id"] = matrix_objects.refund(people["tailor"], path.rpartition("/")[2])
+        if "{review_id}" in path:
+            things["review_id"] = insert_review(people["customer"].id, people["tailor"].id)
+        if name == "POST /api/reviews":
+            order["id"] = insert_order(people["customer"].id, people["tailor"].id)
         if "/chat/" in path:
             things |= matrix_objects.for_chat(path, people)
         path = path.format(**things, order_id=order["id"])
@@ -140,6 +148,8 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         about |= {"userIds": [people["delivery"].id], "assigneeId": people["super_admin"].id}
         about["messageId"] = things.get("message_id")
         about |= {"orderId": order["id"], "paymentId": things.get("payment_id")}
+        if name == "POST /api/reviews":
+            about["subjects"] = [{"type": "partner", "id": people["tailor"].id, "rating": 5}]
         if "/bookings" in path:
             booked = insert_service(people["tailor"].id, [insert_calendar(people["tailor"].id)])
             about |= {"serviceId": booked, "startsAt": at(days=10).isoformat(), "calendarId": None}

@@ -133,6 +133,6 @@ class ReviewRequestRow(Model):
 
     id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)  # of the order or booking
     kind: Mapped[str] = mapped_column(String(8))  # order, booking
-    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
 
     __table_args__ = (Index("ix_review_requests_due_at", "due_at"),)

@@ -27,7 +27,9 @@ NOT_ENDED, TOO_LATE, COUNTER_ORDER = "not_ended", "too_late", "counter_order"
 MOST_SUBJECTS, MOST_TAGS, MOST_PICTURES = 30, 10, 5
 LONGEST_TEXT = 2000
 _type = validate.OneOf(SUBJECT_TYPES)
-_tag = fields.String(validate=validate.Regexp(r"[a-z0-9_-]{1,30}\Z"))
+_tag = fields.String(
+    validate=validate.Regexp(r"[a-z0-9_-]{1,30}\Z"), metadata={"pattern": "^[a-z0-9_-]{1,30}$"}
+)
 _tags: Any = {
     "validate": validate.Length(max=MOST_TAGS),
     "metadata": {"description": "as `friendly`, `late`"},
@@ -144,7 +146,7 @@ class RatingSummaryMeta(Meta):
     summary = fields.Nested(RatingSummaryOut, required=True)
 
 
-class NotReviewableDetails(Schema):
+class NewReviewConflict(Schema):
     """The `details` of a 409 to a new review."""
 
     reason = fields.String(
@@ -171,5 +173,5 @@ ManyReviews = envelope("ManyReviews", meta=Meta, reviews=_reviews)
 ReviewsOf = envelope("ReviewsOf", meta=RatingSummaryMeta, reviews=_reviews)
 Received = envelope("ReceivedReviews", meta=RatingSummaryMeta, reviews=_reviews)
 MadeReviews = envelope("MadeReviews", reviews=_reviews)
-NotReviewable = error_schemas.conflict(NotReviewableDetails)
+NotReviewable = error_schemas.conflict(NewReviewConflict)
 Conflict = error_schemas.conflict(ReviewConflict)

@@ -219,7 +219,7 @@ def _create_reviews() -> None:
         "review_requests",
         sa.Column("id", ID, primary_key=True),
         sa.Column("kind", sa.String(8), nullable=False),
-        sa.Column("due_at", TIME, nullable=False),
+        sa.Column("due_at", TIME, primary_key=True),
     )
     op.create_index("ix_review_requests_due_at", "review_requests", ["due_at"])
 

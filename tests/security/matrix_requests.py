@@ -157,6 +157,8 @@ MESSAGES: dict[str, Json] = {
 BY_STAFF = {"POST /api/disputes/{dispute_id}/contest", "POST /api/admin/webhooks/replay"}
 # Lists of ids of which a test of the domain asks for those of others: they are refused as unknown.
 OWN_THINGS = {
+    "POST /api/reviews",
+    "PATCH /api/reviews/{review_id}",
     "POST /api/services",
     "PATCH /api/services/{service_id}",
     "POST /api/products",
