@@ -28,6 +28,8 @@ export interface Events {
   "finance:credit_changed": Schemas["CreditChangedMessage"];
   /** A payout was requested, or has another status. Sent to the partner and staff. */
   "finance:payout_changed": Schemas["PayoutChangedMessage"];
+  /** The menu of a partner has changed; at most once a second for each partner. Sent to clients that have joined the partner's room, and the partner; not in the log. */
+  "menu:changed": Schemas["MenuHasChanged"];
   /** A user was notified. Sent to its user. */
   "new_notification": Schemas["NotificationEventMessage"];
   /** A user was notified about a booking. Sent to its user. */
@@ -44,6 +46,10 @@ export interface Events {
   "payment_update": Schemas["PaymentUpdateMessage"];
   /** A refund was requested, or has another status. Sent to the payment's payer and partner, and staff. */
   "refund_update": Schemas["RefundUpdateMessage"];
+  /** A review was written. Sent to its author, its partner or courier, and staff. */
+  "review:created": Schemas["ReviewUpdateMessage"];
+  /** A review was changed, answered, hidden or deleted. Sent to its author, its partner or courier, and staff. */
+  "review:updated": Schemas["ReviewUpdateMessage"];
   /** After connect, and when replay ends. */
   "sync": Schemas["Sync"];
   /** A partner is online, offline or busy. Sent to customers (once they join partners' rooms: of those, and of orders they wait for), the partner, and staff; not in the log. */

@@ -1098,6 +1098,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All reviews: `reported=true` has those with open reports. */
+        get: operations["adminReviewsGetAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        /** One review with its reports, and what its author has in common with its partner. */
+        get: operations["adminReviewsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reviews/{review_id}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Hide a review: it counts nowhere. Its author is notified. */
+        patch: operations["adminReviewsHide"];
+        trace?: never;
+    };
+    "/api/admin/reviews/{review_id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Show a hidden review again, or close the reports of a shown one. */
+        patch: operations["adminReviewsShow"];
+        trace?: never;
+    };
+    "/api/admin/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Partners with their ratings, and the shares of cancelled and late orders. */
+        get: operations["satisfactionGetSatisfaction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/suppressions": {
         parameters: {
             query?: never;
@@ -3371,6 +3462,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first names of one's followers, for partners. */
+        get: operations["followsGetFollowers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The partners that one follows, without those that are hidden. */
+        get: operations["followsGetFollowing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/media/{media_id}/content": {
         parameters: {
             query?: never;
@@ -3388,6 +3513,44 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/modifier-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The modifier groups of a partner. */
+        get: operations["modifierGroupsGetMany"];
+        put?: never;
+        /** Add a modifier group: partners, and admins for a partner. */
+        post: operations["modifierGroupsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modifier-groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a modifier group, also from the products that have it. */
+        delete: operations["modifierGroupsDelete"];
+        options?: never;
+        head?: never;
+        /** Change a modifier group. Orders keep what was chosen. */
+        patch: operations["modifierGroupsChange"];
         trace?: never;
     };
     "/api/notifications": {
@@ -4095,6 +4258,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/partners/{partner_id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Follow a partner. */
+        put: operations["followsFollow"];
+        post?: never;
+        /** Follow a partner no more. */
+        delete: operations["followsUnfollow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/{partner_id}/menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        /** The menu of a published partner. `Cache-Control` ends when it changes by the clock. */
+        get: operations["menusGetMenu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/payments": {
         parameters: {
             query?: never;
@@ -4297,6 +4499,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Products of published partners. A partner, and staff, also list hidden ones. */
+        get: operations["productsGetMany"];
+        put?: never;
+        /** Add a product: partners, and admins for a partner. */
+        post: operations["productsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        /** One product; hidden ones only for their partner and staff. */
+        get: operations["productsGetOne"];
+        put?: never;
+        post?: never;
+        /** Hide a product. Orders keep their copies of it. */
+        delete: operations["productsDelete"];
+        options?: never;
+        head?: never;
+        /** Change a product. Orders keep the names and prices that they have. */
+        patch: operations["productsChange"];
+        trace?: never;
+    };
+    "/api/products/{product_id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change whether a product, a variant or an option is available, whatever its version. */
+        patch: operations["stockSetAvailability"];
+        trace?: never;
+    };
+    "/api/products/{product_id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the stock of a variant, or move it by what has come or is lost. */
+        put: operations["stockSetStock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/realtime/ticket": {
         parameters: {
             query?: never;
@@ -4382,6 +4661,190 @@ export interface paths {
         put?: never;
         /** Request a failed refund again: the answer has the new one. */
         post: operations["refundsRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The published reviews of a partner or of a product; `meta.summary` has all ratings. */
+        get: operations["reviewsGetMany"];
+        put?: never;
+        /** Review an order or booking of one's own that has ended, within REVIEW_DAYS. */
+        post: operations["reviewsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        /** One review; a hidden one for its author and staff, one of a courier for the courier, too. */
+        get: operations["reviewsGetOne"];
+        put?: never;
+        post?: never;
+        /** Delete one's review: it counts nowhere. The order can be reviewed again. */
+        delete: operations["reviewsDelete"];
+        options?: never;
+        head?: never;
+        /** Change one's review within 14 days. */
+        patch: operations["reviewsChange"];
+        trace?: never;
+    };
+    "/api/reviews/{review_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Reply to a review of one's shop or its products in public, or change the reply. */
+        put: operations["reviewsReply"];
+        post?: never;
+        /** Take one's reply back. */
+        delete: operations["reviewsRemoveReply"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a review to staff. */
+        post: operations["reviewReportsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reviews that one has written; with `orderId`, those of one order. */
+        get: operations["reviewsGetOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The published reviews of one's shop and its products; for a courier, one's own ratings. */
+        get: operations["reviewsGetReceived"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ratings, replies and the share of orders that is reviewed; of all partners for staff. */
+        get: operations["reviewFiguresGetStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sections of a partner, in the order of its menu. */
+        get: operations["sectionsGetMany"];
+        put?: never;
+        /** Add a section: partners, and admins for a partner. */
+        post: operations["sectionsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sections/{section_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                section_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a section. Its products are in no section then. */
+        delete: operations["sectionsDelete"];
+        options?: never;
+        head?: never;
+        /** Change a section. */
+        patch: operations["sectionsChange"];
+        trace?: never;
+    };
+    "/api/sections/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the sections of a partner in an order. */
+        put: operations["sectionsArrange"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4476,6 +4939,44 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/tax-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tax rates of a partner. */
+        get: operations["taxRatesGetMany"];
+        put?: never;
+        /** Add a tax rate: partners, and admins for a partner. */
+        post: operations["taxRatesCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tax-rates/{tax_rate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tax_rate_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a tax rate that no active product has. */
+        delete: operations["taxRatesDelete"];
+        options?: never;
+        head?: never;
+        /** Change a tax rate. Orders keep the rate that they have. */
+        patch: operations["taxRatesChange"];
         trace?: never;
     };
     "/api/upload": {
@@ -5047,6 +5548,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -5080,6 +5582,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -5093,6 +5596,7 @@ export interface components {
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
@@ -5123,6 +5627,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -5131,6 +5636,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -5159,7 +5665,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["AdjustmentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -5488,6 +5994,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -5527,6 +6034,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -5544,6 +6052,7 @@ export interface components {
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
@@ -5577,6 +6086,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -5588,6 +6098,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -5618,7 +6129,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["BookingConflict"] | components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["TooLate"] | components["schemas"]["TooEarly"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -5926,6 +6437,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -5965,6 +6477,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -5982,6 +6495,7 @@ export interface components {
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
@@ -6015,6 +6529,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -6026,6 +6541,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -6056,7 +6572,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CalendarConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6361,6 +6877,34 @@ export interface components {
             email: string;
             password: string;
         };
+        ChangeGroup: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            max?: number;
+            /** @description of the kind `text` */
+            maxLength?: number;
+            /** @description of the kind `measurement` */
+            maxValue?: number;
+            /** @description 1 or more: required */
+            min?: number;
+            /** @description of the kind `measurement` */
+            minValue?: number;
+            name?: string;
+            /** @description of the kind `choice`, in their order */
+            options?: components["schemas"]["OptionIn"][];
+            /** @description added to the unit price; may be negative */
+            price?: number;
+            /** @description of the kind `measurement` */
+            step?: number;
+            /**
+             * @description of the kind `measurement`
+             * @enum {string}
+             */
+            unit?: "cm" | "in";
+        };
         ChangeMedia: {
             alt?: string | null;
             /**
@@ -6423,6 +6967,38 @@ export interface components {
             };
             quietHours?: components["schemas"]["QuietHours"] | null;
         };
+        ChangeProduct: {
+            /** @description whether customers see it */
+            active?: boolean;
+            available?: boolean;
+            /** @description of the only variant */
+            comparePrice?: number | null;
+            description?: string | null;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @enum {string} */
+            kind?: "item" | "service";
+            mediaIds?: string[];
+            modifierGroups?: components["schemas"]["UseIn"][];
+            name?: string;
+            /** @description the order in its section */
+            position?: number;
+            /** @description of the only variant, in place of `variants` */
+            price?: number;
+            /** Format: uuid */
+            sectionId?: string | null;
+            /** @description of the only variant */
+            sku?: string | null;
+            /** Format: date-time */
+            soldOutUntil?: string | null;
+            tags?: string[];
+            /** Format: uuid */
+            taxRateId?: string | null;
+            variants?: components["schemas"]["VariantIn"][];
+        };
         ChangeRefund: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -6453,6 +7029,18 @@ export interface components {
              * @description instead of `expiresAt`: the end of this day in your time zone
              */
             validUntil?: string;
+        };
+        ChangeSection: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description when it is served, in the shop's zone; null: as long as the shop is open */
+            hours?: components["schemas"]["Week"] | null;
+            name?: string;
+            /** @description the order in its section */
+            position?: number;
         };
         ChangeService: {
             /** @description whether it is offered */
@@ -6498,6 +7086,18 @@ export interface components {
         ChangesMeta: {
             more: boolean;
             version: number;
+        };
+        ChangeTaxRate: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description whether prices contain it; the same for all rates */
+            included?: boolean;
+            name?: string;
+            /** @description in percent, at most 50 */
+            rate?: number;
         };
         ChatAttachments: {
             data: components["schemas"]["ChatAttachmentsData"];
@@ -7099,6 +7699,41 @@ export interface components {
             scheduledAt?: string | null;
             title: string;
         };
+        CreateGroup: {
+            /**
+             * @default choice
+             * @enum {string}
+             */
+            kind?: "choice" | "text" | "measurement";
+            /** @default 1 */
+            max?: number;
+            /** @description of the kind `text` */
+            maxLength?: number;
+            /** @description of the kind `measurement` */
+            maxValue?: number;
+            /** @default 0 */
+            min?: number;
+            /** @description of the kind `measurement` */
+            minValue?: number;
+            name: string;
+            /** @description of the kind `choice`, in their order */
+            options?: components["schemas"]["OptionIn"][];
+            /**
+             * Format: uuid
+             * @description for admins: the partner
+             * @default null
+             */
+            partnerId?: string | null;
+            /** @description added to the unit price; may be negative */
+            price?: number;
+            /** @description of the kind `measurement` */
+            step?: number;
+            /**
+             * @description of the kind `measurement`
+             * @enum {string}
+             */
+            unit?: "cm" | "in";
+        };
         CreateOffer: {
             adjustment?: number;
             /**
@@ -7133,6 +7768,65 @@ export interface components {
              * @description instead of `expiresAt`: the end of this day in your time zone
              */
             validUntil?: string;
+        };
+        CreateProduct: {
+            /** @description whether customers see it */
+            active?: boolean;
+            available?: boolean;
+            /** @description of the only variant */
+            comparePrice?: number | null;
+            description?: string | null;
+            /** @enum {string} */
+            kind?: "item" | "service";
+            mediaIds?: string[];
+            modifierGroups?: components["schemas"]["UseIn"][];
+            name: string;
+            /**
+             * Format: uuid
+             * @description for admins: the partner
+             * @default null
+             */
+            partnerId?: string | null;
+            /** @description the order in its section */
+            position?: number;
+            /** @description of the only variant, in place of `variants` */
+            price?: number;
+            /** Format: uuid */
+            sectionId?: string | null;
+            /** @description of the only variant */
+            sku?: string | null;
+            /** Format: date-time */
+            soldOutUntil?: string | null;
+            /** @description of the only variant */
+            stock?: number | null;
+            tags?: string[];
+            /** Format: uuid */
+            taxRateId?: string | null;
+            variants?: components["schemas"]["VariantIn"][];
+        };
+        CreateReviews: {
+            /** Format: uuid */
+            bookingId?: string;
+            /** @description pictures of yours, as public as the review */
+            mediaIds?: string[];
+            /** Format: uuid */
+            orderId?: string;
+            subjects: components["schemas"]["ReviewSubjectIn"][];
+            /** @default null */
+            text?: string | null;
+        };
+        CreateSection: {
+            /** @description when it is served, in the shop's zone; null: as long as the shop is open */
+            hours?: components["schemas"]["Week"] | null;
+            name: string;
+            /**
+             * Format: uuid
+             * @description for admins: the partner
+             * @default null
+             */
+            partnerId?: string | null;
+            /** @description the order in its section */
+            position?: number;
         };
         CreateService: {
             /** @description minutes */
@@ -7173,6 +7867,19 @@ export interface components {
             reminders?: number[];
             /** @description minutes */
             stepMinutes?: number;
+        };
+        CreateTaxRate: {
+            /** @description whether prices contain it */
+            included: boolean;
+            name: string;
+            /**
+             * Format: uuid
+             * @description for admins: the partner
+             * @default null
+             */
+            partnerId?: string | null;
+            /** @description in percent, at most 50 */
+            rate: number;
         };
         CreditChangedMessage: {
             available: number;
@@ -7217,6 +7924,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -7246,6 +7954,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -7259,6 +7968,7 @@ export interface components {
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
@@ -7287,6 +7997,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -7295,6 +8006,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -7323,7 +8035,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CreditConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7375,6 +8087,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -7405,6 +8118,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -7418,6 +8132,7 @@ export interface components {
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
@@ -7446,6 +8161,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -7454,6 +8170,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -7482,7 +8199,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CreditRequestConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7991,7 +8708,7 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["ReviewUpdatedOnWire"] | components["schemas"]["ReviewCreatedOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         EventMadeOut: {
             /** Format: uuid */
             id: string;
@@ -8057,12 +8774,67 @@ export interface components {
             rule: string;
             subject: string;
         };
+        Followed: {
+            data: components["schemas"]["FollowedData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        FollowedData: {
+            followers: number;
+            following: boolean;
+        };
+        FollowedOut: {
+            businessName: string;
+            category: string | null;
+            /** Format: date-time */
+            followedAt: string;
+            followers: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            logoMediaId: string | null;
+            rating: components["schemas"]["FollowedRatingOut"];
+            slug: string;
+        };
         FollowedPartner: {
             /** Format: uuid */
             partnerId: string;
             room: string;
             /** @enum {string} */
             status: "online" | "offline" | "busy";
+        };
+        FollowedRatingOut: {
+            /** @description null without a rating */
+            average: number | null;
+            count: number;
+        };
+        FollowerOut: {
+            firstName: string | null;
+            /** Format: date-time */
+            followedAt: string;
+        };
+        Followers: {
+            data: components["schemas"]["FollowersData"];
+            meta: components["schemas"]["FollowersMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        FollowersData: {
+            followers: components["schemas"]["FollowerOut"][];
+        };
+        FollowersMeta: {
+            /** @description all of them */
+            followers: number;
+            nextCursor: string | null;
+        };
+        Following: {
+            data: components["schemas"]["FollowingData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        FollowingData: {
+            partners: components["schemas"]["FollowedOut"][];
         };
         FoundNotification: {
             /** Format: uuid */
@@ -8118,6 +8890,32 @@ export interface components {
             expectedVersion?: number | null;
             /** @description kept in the audit log */
             reason: string;
+        };
+        GroupOut: {
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "choice" | "text" | "measurement";
+            max: number;
+            maxLength: number | null;
+            maxValue: number | null;
+            min: number;
+            minValue: number | null;
+            name: string;
+            options: components["schemas"]["OptionOut"][];
+            /** Format: uuid */
+            partnerId: string;
+            /** @description added to the unit price; may be negative */
+            price: number;
+            step: number | null;
+            /** @enum {string|null} */
+            unit: "cm" | "in" | null;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
         };
         HandOver: {
             /** @description what was counted */
@@ -8228,6 +9026,7 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_paid`: There is nothing to pay.
              *     - `already_reversed`: This posting was reversed before.
+             *     - `already_reviewed`: There is a review of this subject for this order; `details` has its id.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
@@ -8235,6 +9034,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -8275,6 +9075,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -8288,6 +9089,7 @@ export interface components {
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_reviewable`: This cannot be reviewed, or the review not be changed; `details` has the reason.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -8296,7 +9098,9 @@ export interface components {
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `own_shop`: Users cannot order from or review their own shop.
              *     - `payment_required`: An online order must be paid before its partner can accept or make it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
@@ -8332,6 +9136,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -8343,6 +9148,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -8377,7 +9183,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: {
                 [key: string]: string[];
             };
@@ -8680,6 +9486,14 @@ export interface components {
         MadeOffer: {
             offer: components["schemas"]["OfferOut"];
         };
+        MadeReviews: {
+            data: components["schemas"]["MadeReviewsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        MadeReviewsData: {
+            reviews: components["schemas"]["ReviewOut"][];
+        };
         MailAsked: {
             data: components["schemas"]["MailAskedData"];
             /** @enum {string} */
@@ -8871,6 +9685,14 @@ export interface components {
         ManyMediaData: {
             media: components["schemas"]["MediaOut"][];
         };
+        ManyModifierGroups: {
+            data: components["schemas"]["ManyModifierGroupsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyModifierGroupsData: {
+            modifierGroups: components["schemas"]["GroupOut"][];
+        };
         ManyNotifications: {
             data: components["schemas"]["ManyNotificationsData"];
             meta: components["schemas"]["UnreadMeta"];
@@ -8907,6 +9729,32 @@ export interface components {
         ManyPresencesData: {
             presences: components["schemas"]["PresenceOut"][];
         };
+        ManyProducts: {
+            data: components["schemas"]["ManyProductsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyProductsData: {
+            products: components["schemas"]["ProductOut"][];
+        };
+        ManyReviews: {
+            data: components["schemas"]["ManyReviewsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyReviewsData: {
+            reviews: components["schemas"]["ReviewOut"][];
+        };
+        ManySections: {
+            data: components["schemas"]["ManySectionsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManySectionsData: {
+            sections: components["schemas"]["SectionOut"][];
+        };
         ManySent: {
             data: components["schemas"]["ManySentData"];
             /** @enum {string} */
@@ -8923,6 +9771,23 @@ export interface components {
         };
         ManyServicesData: {
             services: components["schemas"]["ServiceOut"][];
+        };
+        ManyStaffReviews: {
+            data: components["schemas"]["ManyStaffReviewsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyStaffReviewsData: {
+            reviews: components["schemas"]["StaffReviewOut"][];
+        };
+        ManyTaxRates: {
+            data: components["schemas"]["ManyTaxRatesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyTaxRatesData: {
+            taxRates: components["schemas"]["TaxRateOut"][];
         };
         ManyWaits: {
             data: components["schemas"]["ManyWaitsData"];
@@ -9143,6 +10008,91 @@ export interface components {
             /** @description pixels, upright */
             width: number | null;
         };
+        Menu: {
+            data: components["schemas"]["MenuData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        MenuData: {
+            currency: string;
+            menuVersion: number;
+            modifierGroups: components["schemas"]["GroupOut"][];
+            /** Format: uuid */
+            partnerId: string;
+            sections: components["schemas"]["MenuSection"][];
+            /** @description of the hours */
+            timeZone: string;
+            /**
+             * Format: date-time
+             * @description when something changes by the clock; null: not within a week
+             */
+            validUntil: string | null;
+        };
+        MenuHasChanged: {
+            menuVersion: number;
+            /** Format: uuid */
+            partnerId: string;
+            productIds: string[];
+        };
+        MenuProduct: {
+            active: boolean;
+            available: boolean;
+            comparePrice: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            description: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "item" | "service";
+            mediaIds: string[];
+            modifierGroups: components["schemas"]["UseOut"][];
+            name: string;
+            offered: boolean;
+            /** Format: uuid */
+            partnerId: string;
+            position: number;
+            price: number;
+            /** Format: uuid */
+            sectionId: string | null;
+            sku: string | null;
+            /** Format: date-time */
+            soldOutUntil: string | null;
+            tags: string[];
+            /** Format: uuid */
+            taxRateId: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            variants: components["schemas"]["MenuVariant"][];
+            version: number;
+        };
+        MenuSection: {
+            hours: components["schemas"]["Week"] | null;
+            /** Format: uuid */
+            id: string | null;
+            name: string | null;
+            products: components["schemas"]["MenuProduct"][];
+            /** @description by its hours, until `validUntil` */
+            served: boolean;
+        };
+        MenuVariant: {
+            available: boolean;
+            comparePrice: number | null;
+            currentPrice: number;
+            /** Format: uuid */
+            id: string;
+            inStock: boolean;
+            name: string | null;
+            position: number;
+            price: number;
+            sale: components["schemas"]["SaleOut"] | null;
+            sku: string | null;
+            /** Format: date-time */
+            soldOutUntil: string | null;
+            /** @description for its partner and staff; null: not counted */
+            stock: number | null;
+        };
         MessageAnswer: {
             message: components["schemas"]["MessageOut"];
         };
@@ -9233,6 +10183,124 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
+        ModerateReview: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description of a hidden one, its author reads it */
+            reason: string;
+        };
+        ModifierGroupConflict: {
+            modifierGroup: components["schemas"]["GroupOut"];
+            version: number;
+        };
+        ModifierGroupConflictError: {
+            error: components["schemas"]["ModifierGroupConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        ModifierGroupConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["ModifierGroupConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
         MoneyAudit: {
             data: components["schemas"]["MoneyAuditData"];
             /** @enum {string} */
@@ -9317,6 +10385,188 @@ export interface components {
             /** @description from a mailed link */
             token: string;
         };
+        NewReviewConflict: {
+            /**
+             * @description of `not_reviewable`
+             * @enum {string}
+             */
+            reason?: "not_ended" | "too_late" | "counter_order";
+            /** @description of `already_reviewed` */
+            reviewIds?: string[];
+        };
+        NewReviewConflictError: {
+            error: components["schemas"]["NewReviewConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        NewReviewConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
+             *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_reviewed`: There is a review of this subject for this order; `details` has its id.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_waiting`: You wait for a time of this service already.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_the_past`: The start is in the past.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_participant`: You are not in this conversation.
+             *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
+             *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_reviewable`: This cannot be reviewed, or the review not be changed; `details` has the reason.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `own_shop`: Users cannot order from or review their own shop.
+             *     - `payment_required`: An online order must be paid before its partner can accept or make it.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `replay_busy`: What the calls are about is being changed; try again in a moment.
+             *     - `replay_too_large`: Too many calls: replay a shorter time, or fewer of them.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
+             *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
+             *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `webhook_refused`: The call's signature or timestamp is missing or wrong.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            details: components["schemas"]["NewReviewConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
         NextDue: {
             amount: number;
             /** Format: date */
@@ -9384,7 +10634,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationFunnel: {
             cancelled: number;
@@ -9429,7 +10679,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationsDeleted: {
             data: components["schemas"]["NotificationsDeletedData"];
@@ -9521,6 +10771,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -9558,6 +10809,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -9573,6 +10825,7 @@ export interface components {
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
@@ -9603,6 +10856,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -9611,6 +10865,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -9640,7 +10895,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["OfferConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -10057,6 +11312,14 @@ export interface components {
         OneMessageData: {
             message: components["schemas"]["MessageOut"];
         };
+        OneModifierGroup: {
+            data: components["schemas"]["OneModifierGroupData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneModifierGroupData: {
+            modifierGroup: components["schemas"]["GroupOut"];
+        };
         OneNotification: {
             data: components["schemas"]["OneNotificationData"];
             /** @enum {string} */
@@ -10121,6 +11384,14 @@ export interface components {
         OnePresenceData: {
             presence: components["schemas"]["PresenceOut"];
         };
+        OneProduct: {
+            data: components["schemas"]["OneProductData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneProductData: {
+            product: components["schemas"]["ProductOut"];
+        };
         OneRefund: {
             data: components["schemas"]["OneRefundData"];
             /** @enum {string} */
@@ -10136,6 +11407,22 @@ export interface components {
         };
         OneReplayData: {
             replay: components["schemas"]["ReplayOut"];
+        };
+        OneReview: {
+            data: components["schemas"]["OneReviewData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneReviewData: {
+            review: components["schemas"]["ReviewOut"];
+        };
+        OneSection: {
+            data: components["schemas"]["OneSectionData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneSectionData: {
+            section: components["schemas"]["SectionOut"];
         };
         OneService: {
             data: components["schemas"]["OneServiceData"];
@@ -10161,6 +11448,14 @@ export interface components {
         OneStaffChatReportData: {
             report: components["schemas"]["StaffReportOut"];
         };
+        OneStaffReview: {
+            data: components["schemas"]["OneStaffReviewData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneStaffReviewData: {
+            review: components["schemas"]["StaffReviewOut"];
+        };
         OneStatement: {
             data: components["schemas"]["OneStatementData"];
             /** @enum {string} */
@@ -10177,6 +11472,14 @@ export interface components {
         };
         OneSuppressionData: {
             suppression: components["schemas"]["StaffSuppression"];
+        };
+        OneTaxRate: {
+            data: components["schemas"]["OneTaxRateData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneTaxRateData: {
+            taxRate: components["schemas"]["TaxRateOut"];
         };
         OneUsage: {
             data: components["schemas"]["OneUsageData"];
@@ -10238,6 +11541,40 @@ export interface components {
              */
             returnUrl?: string | null;
         };
+        OptionIn: {
+            /** @default true */
+            available?: boolean;
+            /** @default false */
+            default?: boolean;
+            /**
+             * Format: uuid
+             * @description of an option of this group, in a change
+             */
+            id?: string;
+            /** @default 1 */
+            maxQuantity?: number;
+            name: string;
+            /** @description added to the unit price; may be negative */
+            price?: number;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            soldOutUntil?: string | null;
+        };
+        OptionOut: {
+            available: boolean;
+            default: boolean;
+            /** Format: uuid */
+            id: string;
+            maxQuantity: number;
+            name: string;
+            position: number;
+            /** @description added to the unit price; may be negative */
+            price: number;
+            /** Format: date-time */
+            soldOutUntil: string | null;
+        };
         OrderConflict: {
             allowedActions: ("accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver")[];
             order: components["schemas"]["OrderOut"];
@@ -10268,6 +11605,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -10307,6 +11645,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -10324,6 +11663,7 @@ export interface components {
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `payment_required`: An online order must be paid before its partner can accept or make it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
@@ -10358,6 +11698,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -10369,6 +11710,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -10400,7 +11742,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["CreditLeft"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -10472,6 +11814,16 @@ export interface components {
         OrderRoom: {
             /** Format: uuid */
             orderId: string;
+        };
+        OrderSections: {
+            /** @description all sections of the partner, in their new order */
+            ids: string[];
+            /**
+             * Format: uuid
+             * @description for admins: the partner
+             * @default null
+             */
+            partnerId?: string | null;
         };
         OrderUpdateMessage: {
             cursor: string;
@@ -10589,6 +11941,7 @@ export interface components {
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -10617,6 +11970,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -10628,6 +11982,7 @@ export interface components {
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -10648,6 +12003,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -10656,6 +12012,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
@@ -10683,7 +12040,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "another_is_open" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "another_is_open" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PaymentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -10847,6 +12204,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -10880,6 +12238,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -10893,6 +12252,7 @@ export interface components {
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
@@ -10923,6 +12283,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -10931,6 +12292,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -10959,7 +12321,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PayoutAccountConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -11014,6 +12376,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -11047,6 +12410,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -11060,6 +12424,7 @@ export interface components {
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
@@ -11090,6 +12455,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -11098,6 +12464,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -11126,7 +12493,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PayoutConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -11252,6 +12619,7 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_paid`: There is nothing to pay.
              *     - `already_reversed`: This posting was reversed before.
+             *     - `already_reviewed`: There is a review of this subject for this order; `details` has its id.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
@@ -11259,6 +12627,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -11299,6 +12668,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -11312,6 +12682,7 @@ export interface components {
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_reviewable`: This cannot be reviewed, or the review not be changed; `details` has the reason.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -11320,7 +12691,9 @@ export interface components {
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `own_shop`: Users cannot order from or review their own shop.
              *     - `payment_required`: An online order must be paid before its partner can accept or make it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
@@ -11356,6 +12729,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -11367,6 +12741,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -11401,7 +12776,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -11441,6 +12816,147 @@ export interface components {
             written: {
                 [key: string]: number;
             };
+        };
+        ProductConflict: {
+            product: components["schemas"]["ProductOut"];
+            version: number;
+        };
+        ProductConflictError: {
+            error: components["schemas"]["ProductConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        ProductConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["ProductConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        ProductOut: {
+            active: boolean;
+            available: boolean;
+            comparePrice: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            description: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "item" | "service";
+            mediaIds: string[];
+            modifierGroups: components["schemas"]["UseOut"][];
+            name: string;
+            /** Format: uuid */
+            partnerId: string;
+            position: number;
+            price: number;
+            /** Format: uuid */
+            sectionId: string | null;
+            sku: string | null;
+            /** Format: date-time */
+            soldOutUntil: string | null;
+            tags: string[];
+            /** Format: uuid */
+            taxRateId: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            variants: components["schemas"]["VariantOut"][];
+            version: number;
         };
         Profile: {
             /**
@@ -11564,6 +13080,14 @@ export interface components {
             method: "bank" | "upi";
             upi?: string;
         };
+        PutReply: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            text: string;
+        };
         PutWeek: {
             /**
              * Format: uuid
@@ -11605,6 +13129,19 @@ export interface components {
         QuietHours: {
             from: string;
             until: string;
+        };
+        RatingSummaryMeta: {
+            nextCursor: string | null;
+            summary: components["schemas"]["RatingSummaryOut"];
+        };
+        RatingSummaryOut: {
+            /** @description null without a rating */
+            average: number | null;
+            count: number;
+            /** @description number of ratings by stars */
+            distribution: {
+                [key: string]: number;
+            };
         };
         React: {
             emoji: string;
@@ -11669,6 +13206,15 @@ export interface components {
             status: string;
         };
         Received: Record<string, never>;
+        ReceivedReviews: {
+            data: components["schemas"]["ReceivedReviewsData"];
+            meta: components["schemas"]["RatingSummaryMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ReceivedReviewsData: {
+            reviews: components["schemas"]["ReviewOut"][];
+        };
         RecoveryCodes: {
             data: components["schemas"]["RecoveryCodesData"];
             /** @enum {string} */
@@ -11907,6 +13453,19 @@ export interface components {
             senderId: string | null;
             seq: number;
         };
+        ReportedReview: {
+            data: components["schemas"]["ReportedReviewData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ReportedReviewData: {
+            report: components["schemas"]["ReportedReviewOut"];
+        };
+        ReportedReviewOut: {
+            reported: boolean;
+            /** Format: uuid */
+            reviewId: string;
+        };
         ReportOut: {
             /** Format: uuid */
             conversationId: string | null;
@@ -11926,6 +13485,12 @@ export interface components {
              * @description the user that it is about
              */
             userId: string | null;
+        };
+        ReportReview: {
+            /** @default null */
+            note?: string | null;
+            /** @enum {string} */
+            reason: "spam" | "offensive" | "personal_data" | "not_a_customer" | "conflict_of_interest" | "other";
         };
         RequestAdjustment: {
             currency: string;
@@ -12036,12 +13601,381 @@ export interface components {
         Reverse: {
             reason: string;
         };
+        ReviewAuthorOut: {
+            /** @description first name and initial */
+            name: string;
+        };
+        ReviewConflict: {
+            allowedActions: ("update" | "delete" | "reply" | "remove-reply" | "report" | "hide" | "show")[];
+            /**
+             * @description of `not_reviewable`
+             * @enum {string}
+             */
+            reason?: "too_late";
+            review: components["schemas"]["ReviewOut"];
+            /** @enum {string} */
+            status: "published" | "deleted" | "hidden";
+            version: number;
+        };
+        ReviewConflictError: {
+            error: components["schemas"]["ReviewConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        ReviewConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
+             *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_reviewed`: There is a review of this subject for this order; `details` has its id.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_waiting`: You wait for a time of this service already.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_the_past`: The start is in the past.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_participant`: You are not in this conversation.
+             *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
+             *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_reviewable`: This cannot be reviewed, or the review not be changed; `details` has the reason.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `own_shop`: Users cannot order from or review their own shop.
+             *     - `payment_required`: An online order must be paid before its partner can accept or make it.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `replay_busy`: What the calls are about is being changed; try again in a moment.
+             *     - `replay_too_large`: Too many calls: replay a shorter time, or fewer of them.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
+             *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
+             *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `webhook_refused`: The call's signature or timestamp is missing or wrong.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            details: components["schemas"]["ReviewConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        ReviewCreatedOnWire: {
+            cursor: string;
+            data: components["schemas"]["ReviewUpdateMessage"];
+            /** @enum {string} */
+            type: "review:created";
+        };
+        ReviewOut: {
+            allowedActions: ("update" | "delete" | "reply" | "remove-reply" | "report" | "hide" | "show")[];
+            /** @description null once the account is deleted */
+            author: components["schemas"]["ReviewAuthorOut"] | null;
+            /** Format: uuid */
+            bookingId?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            editedAt: string | null;
+            hideReason?: string;
+            /** Format: uuid */
+            id: string;
+            /** @description see `GET /api/upload/{id}` */
+            mediaIds: string[];
+            /** Format: uuid */
+            orderId?: string;
+            /** Format: uuid */
+            partnerId: string | null;
+            rating: number;
+            reply: components["schemas"]["ReviewReplyOut"] | null;
+            /** @enum {string} */
+            status: "published" | "deleted" | "hidden";
+            subject: components["schemas"]["ReviewSubjectOut"];
+            tags: string[];
+            text: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        ReviewPeriodOut: {
+            /** @description null without a rating */
+            average: number | null;
+            count: number;
+            /** @description share of 4 and 5 stars */
+            csat: number | null;
+            /** @description number of ratings by stars */
+            distribution: {
+                [key: string]: number;
+            };
+            /**
+             * Format: date
+             * @description its first day, in UTC
+             */
+            period: string;
+            /** @description share with a reply */
+            responseRate: number | null;
+            /** @description share of the ended orders and bookings of that time that have a review */
+            reviewRate: number | null;
+        };
+        ReviewReplyOut: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        ReviewReportOut: {
+            /** Format: date-time */
+            closedAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            note: string | null;
+            /** @enum {string} */
+            reason: "spam" | "offensive" | "personal_data" | "not_a_customer" | "conflict_of_interest" | "other";
+            /** Format: uuid */
+            reporterId: string;
+        };
+        ReviewsOf: {
+            data: components["schemas"]["ReviewsOfData"];
+            meta: components["schemas"]["RatingSummaryMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ReviewsOfData: {
+            reviews: components["schemas"]["ReviewOut"][];
+        };
+        ReviewStats: {
+            data: components["schemas"]["ReviewStatsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ReviewStatsData: {
+            periods: components["schemas"]["ReviewPeriodOut"][];
+            total: components["schemas"]["ReviewTotalOut"];
+        };
+        ReviewSubjectIn: {
+            /** Format: uuid */
+            id: string;
+            rating: number;
+            /** @description as `friendly`, `late` */
+            tags?: string[];
+            /** @enum {string} */
+            type: "partner" | "product" | "courier";
+        };
+        ReviewSubjectOut: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            type: "partner" | "product" | "courier";
+        };
+        ReviewTotalOut: {
+            /** @description null without a rating */
+            average: number | null;
+            count: number;
+            /** @description share of 4 and 5 stars */
+            csat: number | null;
+            /** @description number of ratings by stars */
+            distribution: {
+                [key: string]: number;
+            };
+            /** @description from the review to the reply */
+            medianReplyHours: number | null;
+            /** @description share with a reply */
+            responseRate: number | null;
+            /** @description share of the ended orders and bookings of that time that have a review */
+            reviewRate: number | null;
+        };
+        ReviewUpdatedOnWire: {
+            cursor: string;
+            data: components["schemas"]["ReviewUpdateMessage"];
+            /** @enum {string} */
+            type: "review:updated";
+        };
+        ReviewUpdateMessage: {
+            /** @enum {string} */
+            action: "create" | "update" | "delete" | "reply" | "remove-reply" | "report" | "hide" | "show";
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            review: components["schemas"]["ReviewOut"];
+            /** Format: uuid */
+            reviewId: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
         RunAudit: {
             /**
              * @description false: only what was booked in the last two hours
              * @default true
              */
             full?: boolean;
+        };
+        SaleIn: {
+            /** Format: date-time */
+            from: string;
+            price: number;
+            /** Format: date-time */
+            until: string;
+        };
+        SaleOut: {
+            /** Format: date-time */
+            from: string;
+            price: number;
+            /** Format: date-time */
+            until: string;
+        };
+        Satisfaction: {
+            data: components["schemas"]["SatisfactionData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        SatisfactionData: {
+            partners: components["schemas"]["SatisfactionOut"][];
+        };
+        SatisfactionOut: {
+            /** @description of the stars */
+            average: number | null;
+            /** @description rejected, cancelled or not accepted in time */
+            cancelledShare: number | null;
+            /** @description reviews */
+            count: number;
+            /** @description share of 4 and 5 stars */
+            csat: number | null;
+            /** @description ended later than the minutes promised at the acceptance, of the orders with a promise */
+            lateShare: number | null;
+            /** @description of the business, or else of the user */
+            name: string;
+            orders: number;
+            /** Format: uuid */
+            partnerId: string;
         };
         SecondFactor: {
             data: components["schemas"]["SecondFactorData"];
@@ -12069,6 +14003,130 @@ export interface components {
             secret: string;
             /** @description for a QR code: otpauth://totp/… */
             uri: string;
+        };
+        SectionConflict: {
+            section: components["schemas"]["SectionOut"];
+            version: number;
+        };
+        SectionConflictError: {
+            error: components["schemas"]["SectionConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        SectionConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["SectionConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        SectionOut: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description when it is served, in the shop's zone; null: as long as the shop is open */
+            hours: components["schemas"]["Week"] | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            partnerId: string;
+            position: number;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
         };
         SenderOut: {
             /** Format: uuid */
@@ -12144,6 +14202,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -12183,6 +14242,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -12200,6 +14260,7 @@ export interface components {
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
@@ -12233,6 +14294,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -12244,6 +14306,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -12275,7 +14338,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ServiceConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12376,6 +14439,23 @@ export interface components {
         SessionsEndedData: {
             ended: number;
         };
+        SetAvailability: {
+            available?: boolean;
+            /**
+             * Format: uuid
+             * @description an option of one of its groups, everywhere
+             * @default null
+             */
+            optionId?: string | null;
+            /** Format: date-time */
+            soldOutUntil?: string | null;
+            /**
+             * Format: uuid
+             * @description a variant in place of the product
+             * @default null
+             */
+            variantId?: string | null;
+        };
         SetBookingStatus: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -12416,6 +14496,23 @@ export interface components {
             message?: string | null;
             /** @enum {string} */
             status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
+        };
+        SetStock: {
+            /** @description what has come, or is lost; in place of `stock` */
+            delta?: number;
+            /**
+             * @description for the audit log
+             * @default null
+             */
+            reason?: string | null;
+            /** @description what is there now; null: not counted */
+            stock?: number | null;
+            /**
+             * Format: uuid
+             * @description not needed if the product has one variant
+             * @default null
+             */
+            variantId?: string | null;
         };
         Settle: {
             csv?: string;
@@ -12502,6 +14599,7 @@ export interface components {
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
@@ -12541,6 +14639,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -12558,6 +14657,7 @@ export interface components {
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
@@ -12591,6 +14691,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -12602,6 +14703,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -12632,7 +14734,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12729,6 +14831,50 @@ export interface components {
              * @description the user that it is about
              */
             userId: string | null;
+            version: number;
+        };
+        StaffReview: {
+            data: components["schemas"]["StaffReviewData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        StaffReviewData: {
+            reports: components["schemas"]["ReviewReportOut"][];
+            review: components["schemas"]["StaffReviewOut"];
+            /** @description what its author has in common with its partner */
+            sharedWithPartner: ("phone" | "network")[];
+        };
+        StaffReviewOut: {
+            allowedActions: ("update" | "delete" | "reply" | "remove-reply" | "report" | "hide" | "show")[];
+            /** @description null once the account is deleted */
+            author: components["schemas"]["ReviewAuthorOut"] | null;
+            /** Format: uuid */
+            authorId: string | null;
+            /** Format: uuid */
+            bookingId?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            editedAt: string | null;
+            hideReason?: string;
+            /** Format: uuid */
+            id: string;
+            /** @description see `GET /api/upload/{id}` */
+            mediaIds: string[];
+            openReports: number;
+            /** Format: uuid */
+            orderId?: string;
+            /** Format: uuid */
+            partnerId: string | null;
+            rating: number;
+            reply: components["schemas"]["ReviewReplyOut"] | null;
+            /** @enum {string} */
+            status: "published" | "deleted" | "hidden";
+            subject: components["schemas"]["ReviewSubjectOut"];
+            tags: string[];
+            text: string | null;
+            /** Format: date-time */
+            updatedAt: string;
             version: number;
         };
         StaffSuppression: {
@@ -12862,7 +15008,7 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["ReviewUpdatedOnWire"] | components["schemas"]["ReviewCreatedOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];
@@ -12879,6 +15025,131 @@ export interface components {
             /** @enum {string} */
             provider: "razorpay" | "stripe";
             settlementId: string;
+        };
+        TaxRateConflict: {
+            taxRate: components["schemas"]["TaxRateOut"];
+            version: number;
+        };
+        TaxRateConflictError: {
+            error: components["schemas"]["TaxRateConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        TaxRateConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["TaxRateConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        TaxRateOut: {
+            active: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            included: boolean;
+            name: string;
+            /** Format: uuid */
+            partnerId: string;
+            /** @description in percent */
+            rate: number;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
         };
         TermsOut: {
             feePercent: number;
@@ -13147,6 +15418,19 @@ export interface components {
             nextCursor: string | null;
             unread: number;
         };
+        UpdateReview: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description pictures of yours, as public as the review */
+            mediaIds?: string[];
+            rating?: number;
+            /** @description as `friendly`, `late` */
+            tags?: string[];
+            text?: string | null;
+        };
         Upload: {
             /** Format: date-time */
             expiresAt: string;
@@ -13186,6 +15470,20 @@ export interface components {
             unattached: number;
             unattachedLimit: number;
         };
+        UseIn: {
+            /** Format: uuid */
+            groupId: string;
+            /** @default null */
+            max?: number | null;
+            /** @default null */
+            min?: number | null;
+        };
+        UseOut: {
+            /** Format: uuid */
+            groupId: string;
+            max: number;
+            min: number;
+        };
         UserOut: {
             avatar: string | null;
             /** Format: date-time */
@@ -13212,6 +15510,50 @@ export interface components {
             name: string;
             openMinutes: number;
             utilisation: number | null;
+        };
+        VariantIn: {
+            /** @default true */
+            available?: boolean;
+            /**
+             * @description a price to cross out
+             * @default null
+             */
+            comparePrice?: number | null;
+            /**
+             * Format: uuid
+             * @description of a variant of this product, in a change
+             */
+            id?: string;
+            /** @default null */
+            name?: string | null;
+            price: number;
+            /** @default null */
+            sale?: components["schemas"]["SaleIn"] | null;
+            /** @default null */
+            sku?: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            soldOutUntil?: string | null;
+            /** @description only of a new one; later `PUT /api/products/{id}/stock` */
+            stock?: number | null;
+        };
+        VariantOut: {
+            available: boolean;
+            comparePrice: number | null;
+            /** Format: uuid */
+            id: string;
+            inStock: boolean;
+            name: string | null;
+            position: number;
+            price: number;
+            sale: components["schemas"]["SaleOut"] | null;
+            sku: string | null;
+            /** Format: date-time */
+            soldOutUntil: string | null;
+            /** @description for its partner and staff; null: not counted */
+            stock: number | null;
         };
         VerifyPayment: {
             /** Format: uuid */
@@ -16208,6 +18550,226 @@ export interface operations {
             409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminReviewsGetAll: {
+        parameters: {
+            query?: {
+                /** @description whether they have a reply */
+                answered?: boolean;
+                authorId?: string;
+                bookingId?: string;
+                cursor?: string | null;
+                limit?: number;
+                orderId?: string;
+                partnerId?: string;
+                rating?: number[];
+                /** @description whether there are open reports */
+                reported?: boolean;
+                sort?: "createdAt" | "-createdAt" | "rating" | "-rating";
+                status?: "published" | "deleted" | "hidden";
+                subjectId?: string;
+                subjectType?: "partner" | "product" | "courier";
+                withText?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyStaffReviews"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminReviewsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffReview"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminReviewsHide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ModerateReview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneStaffReview"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminReviewsShow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ModerateReview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneStaffReview"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    satisfactionGetSatisfaction: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                /** @description included */
+                from: string;
+                limit?: number;
+                sort?: "orders" | "-orders" | "average" | "-average" | "cancelledShare" | "-cancelledShare";
+                /** @description excluded; at most 400 days later */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Satisfaction"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -21978,6 +24540,68 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    followsGetFollowers: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                sort?: "followedAt" | "-followedAt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Followers"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    followsGetFollowing: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                sort?: "followedAt" | "-followedAt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Following"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     mediaContentGetContent: {
         parameters: {
             query?: {
@@ -22010,6 +24634,184 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["CONFLICT"];
             410: components["responses"]["GONE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    modifierGroupsGetMany: {
+        parameters: {
+            query: {
+                partnerId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyModifierGroups"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    modifierGroupsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "min": 1,
+                 *       "name": "Size",
+                 *       "options": [
+                 *         {
+                 *           "name": "Slim",
+                 *           "price": 0
+                 *         },
+                 *         {
+                 *           "name": "Wide",
+                 *           "price": 50
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateGroup"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneModifierGroup"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    modifierGroupsDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneModifierGroup"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModifierGroupConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    modifierGroupsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Fit"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeGroup"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneModifierGroup"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModifierGroupConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -23928,6 +26730,102 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    followsFollow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Followed"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    followsUnfollow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Followed"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    menusGetMenu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Menu"];
+                };
+            };
+            /** @description Unchanged since the answer with the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     paymentsGetMany: {
         parameters: {
             query?: {
@@ -24447,6 +27345,309 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    productsGetMany: {
+        parameters: {
+            query?: {
+                /** @description false: hidden ones, for their partner and staff */
+                active?: boolean;
+                currency?: string;
+                cursor?: string | null;
+                limit?: number;
+                /** @description included */
+                maxPrice?: number;
+                /** @description of the cheapest variant; needs `currency` */
+                minPrice?: number;
+                partnerId?: string;
+                /** @description words of name, description, tags and variants, also beginnings */
+                q?: string;
+                sectionId?: string;
+                sort?: "createdAt" | "-createdAt" | "name" | "-name" | "price" | "-price" | "position" | "-position";
+                /** @description all of them */
+                tags?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyProducts"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    productsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Linen shirt",
+                 *       "price": 1499,
+                 *       "stock": 20,
+                 *       "tags": [
+                 *         "linen"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateProduct"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneProduct"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    productsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneProduct"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    productsDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneProduct"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    productsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "price": 1599
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeProduct"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneProduct"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    stockSetAvailability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "available": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetAvailability"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneProduct"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    stockSetStock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "stock": 12
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetStock"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneProduct"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     eventsTicket: {
         parameters: {
             query?: never;
@@ -24629,6 +27830,703 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewsGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                partnerId?: string;
+                productId?: string;
+                rating?: number[];
+                sort?: "createdAt" | "-createdAt" | "rating" | "-rating";
+                withText?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewsOf"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "orderId": "01a1f86b-752e-753f-ab3a-936f1e472418",
+                 *       "subjects": [
+                 *         {
+                 *           "id": "01a1f86b-752e-753f-ab3a-936f1e472419",
+                 *           "rating": 5,
+                 *           "tags": [
+                 *             "friendly"
+                 *           ],
+                 *           "type": "partner"
+                 *         }
+                 *       ],
+                 *       "text": "It fits at the first try."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateReviews"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeReviews"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewReviewConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneReview"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewsDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneReview"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rating": 4
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateReview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneReview"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewsReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Thank you! See you soon."
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutReply"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneReview"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewsRemoveReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneReview"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewReportsReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "It has a telephone number.",
+                 *       "reason": "personal_data"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReportReview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportedReview"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewsGetOwn: {
+        parameters: {
+            query?: {
+                bookingId?: string;
+                cursor?: string | null;
+                limit?: number;
+                orderId?: string;
+                sort?: "createdAt" | "-createdAt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyReviews"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewsGetReceived: {
+        parameters: {
+            query?: {
+                /** @description whether they have a reply */
+                answered?: boolean;
+                cursor?: string | null;
+                limit?: number;
+                rating?: number[];
+                sort?: "createdAt" | "-createdAt";
+                subjectType?: "partner" | "product" | "courier";
+                withText?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedReviews"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reviewFiguresGetStats: {
+        parameters: {
+            query: {
+                /** @description included */
+                from: string;
+                groupBy?: "day" | "week" | "month";
+                /** @description for staff; by default all */
+                partnerId?: string | null;
+                /** @description excluded; at most 400 days later */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewStats"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    sectionsGetMany: {
+        parameters: {
+            query: {
+                partnerId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManySections"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    sectionsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "hours": {
+                 *         "sat": [
+                 *           {
+                 *             "from": "08:00",
+                 *             "to": "11:00"
+                 *           }
+                 *         ]
+                 *       },
+                 *       "name": "Breakfast"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateSection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneSection"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    sectionsDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                section_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneSection"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    sectionsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                section_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Brunch"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeSection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneSection"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    sectionsArrange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "01890a5d-ac96-774b-bcce-b302099a8057"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrderSections"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManySections"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
@@ -24920,6 +28818,175 @@ export interface operations {
                     "application/json": components["schemas"]["ReadyToServe"];
                 };
             };
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    taxRatesGetMany: {
+        parameters: {
+            query: {
+                partnerId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyTaxRates"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    taxRatesCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "included": true,
+                 *       "name": "GST",
+                 *       "rate": 5
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateTaxRate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTaxRate"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    taxRatesDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                tax_rate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTaxRate"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRateConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    taxRatesChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                tax_rate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rate": 12.5
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeTaxRate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTaxRate"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRateConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
