@@ -22,6 +22,7 @@ MECHANISMS = frozenset(
         "metaia.notifications.delivery",
         "metaia.notifications.content",
         "metaia.payments.booking",
+        "metaia.products.pricing",
         "metaia.providers.messaging",
         "metaia.providers.payments",
         "metaia.providers.storage",

@@ -1,0 +1,1 @@
+"""Prices of carts: one pure function for menu, quote and order."""
