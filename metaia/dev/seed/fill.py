@@ -1,4 +1,4 @@
-"""Demo data: nine users with pictures, sixty orders, a week of bookings, conversations and an offer.
+"""Demo data: nine users with pictures, sixty orders, a week of bookings, conversations, an offer and reviews.
 
 The product's own services create them; then they are backdated.
 """
@@ -25,6 +25,7 @@ from metaia.dev.seed import bookings as seed_bookings
 from metaia.dev.seed import chat as seed_chat
 from metaia.dev.seed import money as seed_money
 from metaia.dev.seed import pictures as seed_pictures
+from metaia.dev.seed import reviews as seed_reviews
 from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import NotificationRow
 from metaia.orders import create, schemas, service
@@ -65,6 +66,7 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
         seed_money.settle(people)
         seed_bookings.fill(people)
         seed_chat.fill(people)
+        seed_reviews.fill(people, rng)
         advance()
         _discard_effects()
 
