@@ -35,6 +35,25 @@ PROMISED = {
     "PATCH /api/products/{product_id}/availability",
     "PUT /api/sections/order",
     "GET /api/partners/{partner_id}/menu",
+    "GET /api/categories",
+    "PUT /api/admin/categories/{slug}",
+    "GET /api/partners",
+    "GET /api/partners/{partner}",
+    "GET /api/partners/me",
+    "PUT /api/partners/me",
+    "PATCH /api/partners/me",
+    "PUT /api/partners/me/hours",
+    "PUT /api/partners/me/delivery",
+    "POST /api/partners/me/submit",
+    "POST /api/partners/me/hide",
+    "POST /api/partners/me/show",
+    "POST /api/partners/me/pause",
+    "POST /api/partners/me/resume",
+    "GET /api/admin/partners",
+    "PATCH /api/admin/partners/{partner_id}/approve",
+    "PATCH /api/admin/partners/{partner_id}/return",
+    "PATCH /api/admin/partners/{partner_id}/hide",
+    "PATCH /api/admin/partners/{partner_id}/show",
     "GET /api/services",
     "POST /api/services",
     "GET /api/services/{service_id}",
@@ -313,6 +332,7 @@ PUBLIC = {
     "POST /api/notifications/unsubscribe/undo", "GET /media/{key}", "PUT /media/incoming/{upload_token}",
     "GET /calendar/{feed_token}.ics", "GET /api/products", "GET /api/products/{product_id}", "GET /api/sections",
     "GET /api/modifier-groups", "GET /api/tax-rates", "GET /api/partners/{partner_id}/menu",
+    "GET /api/partners", "GET /api/partners/{partner}", "GET /api/categories",
 }  # fmt: skip
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
@@ -477,6 +497,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
         "POST /api/modifier-groups",
         "POST /api/tax-rates",
     }
+    changes |= {name for name in PROMISED if re.match("(POST|PATCH) /api/(admin/)?partners/.*/", name)}
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/finance")}
     finance = ("POST /api/finance/payouts", "POST /api/finance/credit/requests/")
     changes |= {name for name in PROMISED if name.startswith(finance)}

@@ -22,6 +22,7 @@ from tests.support.media import insert_media
 from tests.support.offers import insert_offer
 from tests.support.people import Person, World
 from tests.support.reviews import insert_order, insert_review
+from tests.support.shops import open_shop
 
 PARTNERS = {
     "POST /api/finance/payouts",
@@ -76,7 +77,7 @@ def people(world: World) -> dict[str, Person]:
 
 def who(name: str, people: dict[str, Person]) -> Person:
     """Return somebody who may call an operation; a new customer, who may also leave."""
-    if "presence" in name or name in PARTNERS:
+    if "presence" in name or name in PARTNERS or " /api/partners/me" in name:
         return people["tailor"]
     own = "{offer_id}" in name and "/cancel" not in name
     if own or name == "POST /api/payments":  # of the offer or the order that is about
@@ -107,6 +108,8 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         "service_id": matrix_objects.service(people["tailor"]),
         "calendar_id": matrix_objects.calendar(people["tailor"]),
         **{name: catalogues.thing(name, people["tailor"]) for name in catalogues.IDS},
+        "partner_id": open_shop(people["tailor"])["id"],
+        "slug": "tailor",
         "currency": "INR",
     }
     for name, body in examples.items():

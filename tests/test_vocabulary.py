@@ -208,6 +208,10 @@ EXTRA = {
     "metaia.products": {
         "records": "a catalogue as plain records; pure",
     },
+    "metaia.shops.directory": {
+        "conditions": "filters as SQL",
+        "registry": "what other domains add",
+    },
     "metaia.webhooks.replays": {
         "running": "calls again, in one transaction",
         "result": "what a replay did, as JSON",

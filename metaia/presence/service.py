@@ -90,10 +90,14 @@ class Presence:
         """
         filters = {"role": DELIVERY, "active": True} | ({} if q is None else {"name": q})
         people, following = user_queries.page(filters=filters, sort="name", limit=limit, cursor=cursor)
-        statuses: Sequence[str | None] = [None] * len(people)
-        with suppress(RedisError):
-            statuses = self.leases.statuses([f"{DELIVERY} {person.id}" for person in people])
+        statuses = self.known([f"{DELIVERY} {person.id}" for person in people])
         return [presenters.courier(*pair) for pair in zip(people, statuses, strict=True)], following
+
+    def known(self, users: list[str]) -> Sequence[str | None]:
+        """Return the status of each of `users` ("role id"); None without Redis."""
+        with suppress(RedisError):
+            return self.leases.statuses(users)
+        return [None] * len(users)
 
     def of_partner(self, partner_id: str) -> str:
         """Return a partner's status; offline for an id that no partner has. Raises Unavailable."""

@@ -11,6 +11,7 @@ from metaia.settings import (
     operations,
     orders,
     payments,
+    shops,
     sockets,
     web,
 )
@@ -28,4 +29,5 @@ SETTINGS = (
     *media.SETTINGS,
     *payments.SETTINGS,
     *finance.SETTINGS,
+    *shops.SETTINGS,
 )

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -21,7 +20,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSTZMULTIRANGE, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZMULTIRANGE, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.core.db.geometry import BoxType, PointType, PolygonType
@@ -55,7 +54,8 @@ class PartnerProfileRow(Model):
     """The profile of a partner: what the directory shows, when it is open, and where it delivers.
 
     `menu_version` counts the changes of its catalogue. `open_during` has the times in which it takes orders, for some
-    weeks (policy.py:KNOWN_DAYS); NULL: always. `geo_point` is in Mercator metres, the area in degrees.
+    weeks (policy.py:KNOWN_DAYS); NULL: always. `geo_point` is in Mercator metres, the area in degrees. A shop
+    that delivers to no place has no `area_box`.
     """
 
     __tablename__ = "partner_profiles"
@@ -97,6 +97,7 @@ class PartnerProfileRow(Model):
     area: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     area_box: Mapped[str | None] = mapped_column(BoxType)
     area_shape: Mapped[str | None] = mapped_column(PolygonType)
+    reach_m: Mapped[int | None] = mapped_column(Integer)  # of the area and its tiers; NULL: no limit
     postal_codes: Mapped[list[str]] = mapped_column(ARRAY(String(16)))
     tiers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)  # amounts in minor units
     courier_call: Mapped[str] = mapped_column(String(10))

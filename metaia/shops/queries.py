@@ -7,21 +7,23 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, select
 
 from metaia.core import db
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import array, is_among
 from metaia.core.geo import Point
-from metaia.shops.models import PartnerProfileRow
+from metaia.shops.models import FollowerTotalRow, PartnerCategoryRow, PartnerProfileRow, RatingTotalRow
 from metaia.users import queries as user_queries
+
+FIRST = "00000000-0000-0000-0000-000000000000"  # lower than each id
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
     """The profile of a partner; models.PartnerProfileRow describes the columns. Amounts are in minor units.
 
-    `active` is that of the partner's account.
+    `active` and `role` are those of the partner's account.
     """
 
     user_id: str
@@ -66,6 +68,7 @@ class Shop:
     menu_version: int = 1
     version: int = 1
     active: bool = True
+    role: str = "tailor"
 
     @property
     def point(self) -> Point | None:
@@ -78,13 +81,42 @@ class Shop:
         return self.status == "published" and self.active
 
 
-STORED = [field.name for field in fields(Shop) if field.name != "active"]
-COLUMNS = [*(getattr(PartnerProfileRow, name) for name in STORED), user_queries.ACTIVE]
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The ratings of a partner, 1 to 5 stars, and the number of its followers."""
+
+    counts: tuple[int, ...] | list[int] = (0, 0, 0, 0, 0)
+    followers: int = 0
+
+    @property
+    def ratings(self) -> int:
+        """Return the number of ratings."""
+        return sum(self.counts)
+
+    @property
+    def average(self) -> float | None:
+        """Return the average number of stars with two decimals, None without ratings."""
+        stars = sum(count * n for n, count in enumerate(self.counts, 1))
+        return round(stars / self.ratings, 2) if self.ratings else None
+
+
+STORED = [field.name for field in fields(Shop) if field.name not in {"active", "role"}]
+COLUMNS = [*(getattr(PartnerProfileRow, name) for name in STORED), user_queries.ACTIVE, user_queries.ROLE]
 SELECT = select(*COLUMNS).join(*user_queries.owner(PartnerProfileRow.user_id))
 _one = SELECT.where(PartnerProfileRow.user_id == bindparam("partner_id"))
 _by_id = PreparedSelect(_one)
 _locked = PreparedSelect(_one.with_for_update(of=PartnerProfileRow, key_share=True))
 _by_ids = PreparedSelect(SELECT.where(is_among(PartnerProfileRow.user_id, "partner_ids")))
+# Literals, so that partial indexes are used by prepared statements, too.
+OF_PARTNER = literal_column("rating_totals.subject_type") == literal_column("'partner'")
+_totals = PreparedSelect(
+    select(FollowerTotalRow.partner_id, RatingTotalRow.counts, FollowerTotalRow.followers)
+    .outerjoin(
+        RatingTotalRow,
+        and_(OF_PARTNER, RatingTotalRow.subject_id == FollowerTotalRow.partner_id),
+    )
+    .where(is_among(FollowerTotalRow.partner_id, "partner_ids"))
+)
 _by_slug = PreparedSelect(SELECT.where(PartnerProfileRow.slug == bindparam("slug")))
 
 
@@ -104,6 +136,34 @@ def by_ids(partner_ids: Collection[str]) -> dict[str, Shop]:
     """Return profiles by the ids of their partners, without those that do not exist."""
     rows = db.fetch_tuples(_by_ids, {"partner_ids": array(partner_ids)})
     return {row[0]: Shop(*row) for row in rows}
+
+
+def totals(partner_ids: Collection[str]) -> dict[str, Totals]:
+    """Return the ratings and followers of partners; those without any have no entry."""
+    rows = db.fetch_tuples(_totals, {"partner_ids": array(partner_ids)})
+    return {
+        partner_id: Totals(counts or Totals().counts, followers or 0)
+        for partner_id, counts, followers in rows
+    }
+
+
+def with_hours(after: str, limit: int) -> list[str]:
+    """Return the ids of partners that have hours, in their order after an id."""
+    row = PartnerProfileRow
+    query = select(row.user_id).where(row.open_during.is_not(None), row.user_id > after)
+    return [each.user_id for each in db.fetch_all(query.order_by(row.user_id).limit(limit))]
+
+
+def category_exists(slug: str) -> bool:
+    """Return whether there is an active category with a slug."""
+    row = PartnerCategoryRow
+    return db.fetch_one(select(row.slug).where(row.slug == slug, row.active)) is not None
+
+
+def slug_taken(slug: str, but: str) -> bool:
+    """Return whether another partner than `but` has a slug."""
+    row = PartnerProfileRow
+    return db.fetch_one(select(row.user_id).where(row.slug == slug, row.user_id != but)) is not None
 
 
 def by_slug(slug: str) -> Shop | None:

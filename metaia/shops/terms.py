@@ -7,13 +7,18 @@ circles in whole metres.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Literal
 
 from metaia.core import geo
-from metaia.core.geo import Point
+from metaia.core.geo import Box, Point
 from metaia.shops import polygons
 from metaia.shops.queries import Shop
 
+ANYWHERE = Box(-540.0, -90.0, 540.0, 90.0)  # also with 360° more or less
+DETOUR = 1.3  # roads are longer than straight lines
+METRES_PER_MINUTE = 25_000 / 60
+EARLIER, LATER = 0.2, 0.4  # of the expected time
 Refusal = Literal["no_delivery", "location_needed", "outside_delivery_area"]
 
 
@@ -40,14 +45,23 @@ class Refused:
     distance_m: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What bounds the places that a shop delivers to: a box and a polygon in degrees, and a distance in metres."""
+
+    box: Box | None
+    ring: list[Point] | None
+    reach_m: int | None
+
+
 def delivery_terms(shop: Shop, place: Point | None, postal_code: str | None = None) -> Terms | Refused:
     """Return the terms of a delivery to a place, or why there is none.
 
     A postal code without a place is enough for an area of postal codes; the tier then is the one without a limit.
     """
-    if shop.delivery_by == "none" or "delivery" not in shop.fulfilments:
+    if not _delivers(shop):
         return Refused("no_delivery")
-    distance = None if place is None or shop.point is None else geo.metres(shop.point, place)
+    distance = distance_m(shop, place)
     refusal = _outside(shop, place, postal_code, distance)
     if refusal is not None:
         return Refused(refusal, distance)
@@ -59,6 +73,38 @@ def delivery_terms(shop: Shop, place: Point | None, postal_code: str | None = No
             minimum = max(tier["minimum"], shop.minimum_order)
             return Terms(distance, tier["fee"], minimum, tier["free_from"], limit)
     return Refused("location_needed" if distance is None else "outside_delivery_area", distance)
+
+
+def served(shop: Shop) -> Served:
+    """Return what bounds the places that a shop delivers to; nothing in `box` if they are not places on the map."""
+    area, limits = shop.area or {"kind": None}, [tier["up_to_m"] for tier in shop.tiers]
+    reach = None if None in limits else max(limits, default=None)
+    if not _delivers(shop) or area["kind"] == "postalCodes":
+        return Served(None, None, reach)
+    if area["kind"] == "radius":
+        reach = area["radius_m"] if reach is None else min(reach, area["radius_m"])
+    if reach is not None and shop.point is None:
+        return Served(None, None, reach)
+    if area["kind"] == "polygon":
+        ring = polygons.opened([Point(lat, lng) for lat, lng in area["points"]])
+        return Served(polygons.bounds(ring), ring, reach)
+    box = ANYWHERE if reach is None or shop.point is None else geo.degrees_around(shop.point, reach + 1)
+    return Served(box, None, reach)
+
+
+def distance_m(shop: Shop, place: Point | None) -> int | None:
+    """Return the distance of a shop from a place in metres; None without a place, and for a shop without one."""
+    return None if place is None or shop.point is None else geo.metres(shop.point, place)
+
+
+def eta_minutes(shop: Shop, distance: int | None, *, busy: bool) -> tuple[int, int]:
+    """Return in how many minutes, at least and at most, an order that is placed now arrives.
+
+    The ride is the straight line times DETOUR, at the speed of a motorbike in a city.
+    """
+    expected = shop.preparation_minutes + (shop.busy_extra_minutes if busy else 0)
+    expected_with_ride = expected + (distance or 0) * DETOUR / METRES_PER_MINUTE
+    return floor(expected_with_ride * (1 - EARLIER)), ceil(expected_with_ride * (1 + LATER))
 
 
 def comparable_code(text: str) -> str:
@@ -84,3 +130,7 @@ def _outside(
     else:
         within = polygons.inside([Point(lat, lng) for lat, lng in area["points"]], place)
     return None if within else "outside_delivery_area"
+
+
+def _delivers(shop: Shop) -> bool:
+    return shop.delivery_by != "none" and "delivery" in shop.fulfilments

@@ -112,6 +112,7 @@ def _create_profiles() -> None:
         sa.Column("area", JSONB(none_as_null=True)),
         sa.Column("area_box", BoxType),
         sa.Column("area_shape", PolygonType),
+        sa.Column("reach_m", sa.Integer),
         sa.Column("postal_codes", ARRAY(sa.String(16)), nullable=False),
         sa.Column("tiers", JSONB, nullable=False),
         sa.Column("courier_call", sa.String(10), nullable=False),

@@ -86,9 +86,10 @@ def test_the_permissions_are_these():
         "couriers.read", "deals.read", "disputes.manage", "disputes.read", "events.read", "finance.manage",
         "finance.read", "media.manage", "media.read",
         "metrics.read", "notifications.campaign", "notifications.trace", "offers.manage", "offers.read",
-        "orders.manage", "orders.read", "payments.manage", "payments.read", "presence.read", "queues.manage",
-        "reconciliation.manage", "reconciliation.read", "refunds.manage", "refunds.read", "reviews.manage",
-        "reviews.read", "statistics.read",
+        "orders.manage", "orders.read", "partners.manage", "partners.read", "payments.manage",
+        "payments.read", "presence.read", "queues.manage", "reconciliation.manage",
+        "reconciliation.read", "refunds.manage", "refunds.read", "reviews.manage", "reviews.read",
+        "statistics.read",
         "suppressions.lift", "suppressions.read", "users.impersonate", "users.manage",
         "users.manage_admins", "users.read", "webhook_bodies.read", "webhooks.replay",
     }  # fmt: skip

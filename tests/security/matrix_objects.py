@@ -39,6 +39,9 @@ from metaia.notifications.suppressions import service as suppression_service
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.refunds import service as refund_service
+from metaia.shops import queries as shop_queries
+from metaia.shops import service as shop_service
+from metaia.shops.queries import Shop
 from metaia.webhooks.models import WebhookRow
 from metaia.webhooks.replays.models import ReplayRow
 from metaia.webhooks.replays.result import empty
@@ -168,6 +171,21 @@ def replay(owner: Person) -> str:
             created_at=moment, done_at=moment, tries=0,
         )  # fmt: skip
     return id_
+
+
+def shop(owner: Person, status: str) -> str:
+    """Return the id of `owner`, who gets a profile with a status."""
+    moment = now()
+    with db.transaction():
+        known = shop_queries.get(owner.id)
+        blank = Shop(owner.id, new_id()[-12:], "A shop", "INR", "UTC", status, moment, moment)
+        if known is None:
+            shop_service.insert_row(blank)
+        else:
+            shop_service.write(
+                Actor(owner.id, owner.user["role"], "", 0), known, replace(known, status=status)
+            )
+    return owner.id
 
 
 def posting() -> str:

@@ -45,6 +45,8 @@ INITIAL_STATUS = {
     "deliver": "out_for_delivery",
     "complete": "delivered",
 }
+# the status of a profile before a decision of an admin
+SHOP_STATUS = {"approve": "in_review", "return": "in_review", "hide": "published", "show": "hidden"}
 
 
 class MatrixWorld:
@@ -138,6 +140,8 @@ class MatrixWorld:
                 return matrix_objects.payment(owner)
             case "refund_id":
                 return matrix_objects.refund(owner, action)
+            case "partner_id" if action in SHOP_STATUS:
+                return matrix_objects.shop(owner, SHOP_STATUS[action])
             case "service_id":
                 return matrix_objects.service(owner)
             case _ if name in catalogues.IDS:

@@ -85,6 +85,7 @@ BODIES: dict[str, Json] = {
         "hours": [],
         "expectedVersion": None,
     },
+    "POST /api/partners/me/pause": {"until": None, "minutes": 30},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 KEYED = {
@@ -195,6 +196,8 @@ CONSTANTS = {
     "source": "sendgrid",
     "period": "2026-01",
     "date": "2031-01-01",
+    "partner": "no-such-shop",
+    "slug": "tailor",
     "emoji": "👍",
 }
 

@@ -17,6 +17,7 @@ from metaia.core import opening_hours as hours
 from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
 from metaia.core.errors import NotFound
+from metaia.core.http.parts.time_zones import require_zone
 from metaia.core.json import Json
 from metaia.core.times import now
 
@@ -41,7 +42,7 @@ def set_week(
     with db.transaction():
         calendar = calendar_service.to_change(actor, calendar_id, version)
         weekly = {day: _sorted(pairs) for day, pairs in week.items() if pairs}
-        time_zone = calendar_service.require_zone(zone) if zone is not None else calendar.time_zone
+        time_zone = require_zone(zone) if zone is not None else calendar.time_zone
         after = calendar_service.write(actor, calendar, "set_week", weekly=weekly, time_zone=time_zone)
         return after, _affected(after)
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from metaia.core.http.fields import Id, Schema, Text, Version
 from metaia.core.http.pagination import Filters
+from metaia.core.http.parts.time_zones import zone
 from metaia.core.http.views import envelope
 from metaia.core.openapi import error_schemas
 
+__all__ = ["zone"]
 _OF_ADMINS = {"description": "for admins: the partner"}
-
-
-def zone(**kwargs: Any) -> fields.String:
-    """Return the field of a time zone's name, which the service looks up."""
-    description = "an IANA name of a place, or UTC; 422 `zone_unknown` otherwise"
-    return fields.String(validate=validate.Length(max=60), metadata={"description": description}, **kwargs)
 
 
 class CreateCalendar(Schema):

@@ -16,10 +16,10 @@ from metaia.core import db, rooms, versions
 from metaia.core.access.actor import PARTNERS, Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.db.expressions import among
-from metaia.core.errors import Invalid, NotFound, TooMany, declare
+from metaia.core.errors import NotFound, TooMany, declare
+from metaia.core.http.parts.time_zones import require_zone
 from metaia.core.ids import new_id
 from metaia.core.json import Json
-from metaia.core.text import zones
 from metaia.core.times import now
 from metaia.users import queries as user_queries
 from metaia.users.queries import Person
@@ -27,7 +27,6 @@ from metaia.users.queries import Person
 FIRST = "Main"  # the name of the calendar that each partner has from the start
 declare(
     {
-        "zone_unknown": "There is no time zone of this name, or it is that of an offset and of no place.",
         "limit_reached": "There are as many of these as there may be.",
     }
 )
@@ -89,15 +88,6 @@ def raise_version(calendar: Calendar, during: tuple[datetime, datetime]) -> None
     db.change(CalendarRow, id=calendar.id, version=version, updated_at=now())
     dates = publish.dates_of(during, calendar.time_zone)
     publish.slots_changed(calendar.id, calendar.partner_id, version, dates=dates)
-
-
-def require_zone(name: str) -> str:
-    """Return the name of a zone as IANA spells it. Raises Invalid (`zone_unknown`)."""
-    found = zones.of_place(name)
-    if found is None:
-        details = {"timeZone": ["Not the IANA name of a place, such as Europe/Berlin."]}
-        raise Invalid("There is no such time zone.", code="zone_unknown", details=details)
-    return found
 
 
 def _add(partner_id: str, name: str, zone: str) -> Calendar:

@@ -35,6 +35,7 @@ TAGS = (
     *("finance", "transactions", "summaries", "statements", "admin_finance", "adjustments", "commission"),
     *("credit", "admin_credit", "credit_requests", "payouts", "payout_account", "admin_payouts"),
     *("cash", "admin_cash"),
+    *("partners", "partners_me", "partners_delivery", "partner_categories", "admin_partners"),
     *("audit", "event_log", "statistics", "webhook_inbox", "webhooks"),
     *("index", "system", "metrics", "documents"),
 )

@@ -15,6 +15,7 @@ from metaia.media.kinds import DOCUMENT, PUBLIC
 from metaia.media.queries import Media
 from metaia.media.renditions import EXTENSIONS, FULL, FULL_JPEG, ORIGINAL, SQUARE, Rendition
 from metaia.media.state import READY
+from metaia.providers.errors import Technical
 from metaia.providers.storage import keys, registry
 from metaia.providers.storage.interface import ReadAddress
 
@@ -42,6 +43,14 @@ def address(media: Media, variant: str, *, download: bool = False) -> Address:
     store = registry.store(current_app, media.store)
     wanted = ReadAddress(stored.key, stored.content_type, expires_at, filename)
     return Address(store.read_address(wanted), expires_at)
+
+
+def public_url(media: Media, variant: str) -> str | None:
+    """Return the address of one rendition of a public file; None if it has none, and for a store without settings."""
+    try:
+        return address(media, variant).url if media.visibility == PUBLIC else None
+    except (KeyError, Technical):
+        return None
 
 
 def best(media: Media, *, width: int | None, height: int | None, fit: str, jpeg: bool) -> str:

@@ -1,0 +1,1 @@
+"""Categories: the list of the house that partners choose from."""

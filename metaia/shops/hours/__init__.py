@@ -1,0 +1,1 @@
+"""Hours: when a shop is open, and pauses."""

@@ -1,0 +1,1 @@
+"""Pictures of partners: logos, banners and others."""

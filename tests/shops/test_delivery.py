@@ -1,0 +1,128 @@
+"""Where partners deliver: the settings, and that the directory, the page and the rules agree."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from metaia.core import geo
+from metaia.core.geo import Point
+from metaia.shops import queries
+from metaia.shops.terms import Terms, delivery_terms
+from tests.support.people import World
+from tests.support.shops import ME, listed, open_shop, own
+
+# Its shops are alone there. The second place is at the antimeridian.
+PLACES = (Point(-47.0, -20.0), Point(-16.8, 179.98))
+
+
+def settings(**given):
+    return {"deliveryBy": "pool"} | given
+
+
+def near(place: Point, north: float, east: float) -> dict[str, float]:
+    """Return a place that is some degrees away, also across ±180°."""
+    return {"lat": place.lat + north, "lng": (place.lng + east + 540) % 360 - 180}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=["ocean", "antimeridian"])
+def test_the_directory_lists_the_shops_that_deliver_to_a_place(app, world: World, place: Point):
+    """Enatega 689, TI 421: list, page and rules have the same answer and the same terms, for 30 random places."""
+    square = [
+        near(place, -0.06, -0.01),
+        near(place, -0.06, 0.01),
+        near(place, 0.02, 0.01),
+        near(place, 0.02, -0.01),
+    ]
+    tiers = [{"upToKm": 2, "minimum": 5, "fee": 1}, {"upToKm": 4.5, "fee": 3, "freeFrom": 40}]
+    deliveries = [
+        settings(area={"kind": "radius", "km": 3}),
+        settings(area={"kind": "radius", "km": 9}, tiers=tiers),
+        settings(area={"kind": "polygon", "points": square}),
+        settings(area={"kind": "polygon", "points": square}, tiers=tiers),
+        settings(tiers=tiers),
+        settings(area={"kind": "postalCodes", "values": ["BS1 4DJ"]}),
+        {"deliveryBy": "none"},
+    ]
+    shops = {}
+    for delivery in deliveries:
+        partner = world.person("vendor")
+        if "points" in (delivery.get("area") or {}) and place.lng > 179.9:
+            assert partner.put(f"{ME}/delivery", delivery).status_code in {404, 422}  # it crosses ±180°
+            continue
+        shops[partner.id] = open_shop(
+            partner, location={"lat": place.lat, "lng": place.lng}, delivery=delivery
+        )
+    chance, compared = random.Random(7), 0
+    for _ in range(30):
+        to = near(place, chance.uniform(-0.09, 0.09), chance.uniform(-0.06, 0.06))
+        text = f"{to['lat']:.9f},{to['lng']:.9f}"
+        there = Point(*map(float, text.split(",")))
+        found = {each["id"]: each for each in listed(world, deliversTo=text) if each["id"] in shops}
+        with app.app_context():
+            rules = {each: delivery_terms(shop, there) for each, shop in queries.by_ids(list(shops)).items()}
+        assert found.keys() == {each for each, terms in rules.items() if isinstance(terms, Terms)}
+        distances = [each["distanceKm"] for each in found.values()]
+        assert distances == sorted(distances)
+        for partner_id, terms in rules.items():
+            shown = page(world, partner_id, deliversTo=text)["delivery"]
+            assert shown["available"] == (partner_id in found)
+            if isinstance(terms, Terms):
+                assert (shown["fee"], found[partner_id]["delivery"]) == (terms.fee / 100, shown)
+                compared += 1
+    assert compared > 15
+    by_code = [each["id"] for each in listed(world, deliversTo="bs14dj") if each["id"] in shops]
+    assert [shops[each]["deliverySettings"]["area"]["values"] for each in by_code] == [["BS1 4DJ"]]
+
+
+def test_limits_include_their_own_value(world: World):
+    partner, here, there = world.person("vendor"), Point(-48.0, -21.0), Point(-48.0, -21.03)
+    km = geo.metres(here, there) / 1000
+    for reach, available in ((km, True), (km - 0.001, False)):
+        open_shop(
+            partner,
+            location={"lat": here.lat, "lng": here.lng},
+            delivery=settings(area={"kind": "radius", "km": reach}),
+        )
+        shown = page(world, partner.id, deliversTo=f"{there.lat},{there.lng}")
+        assert (shown["delivery"]["available"], shown["distanceKm"]) == (available, km)
+
+
+def test_bad_delivery_settings_are_refused(world: World):
+    partner = world.person("vendor")
+    open_shop(partner, currency="JPY")
+    point = {"lat": 1, "lng": 1}
+    corners = [{"lat": 0, "lng": 0}, {"lat": 1, "lng": 1}, {"lat": 0, "lng": 1}, {"lat": 1, "lng": 0}]
+    table = [
+        {"deliveryBy": "drone"},
+        settings(area={"kind": "radius"}),
+        settings(area={"kind": "radius", "km": 50.001}),
+        settings(area={"kind": "radius", "km": 0}),
+        settings(area={"kind": "radius", "km": 3, "values": ["1"]}),
+        settings(area={"kind": "polygon", "points": [point] * 201}),
+        settings(area={"kind": "polygon", "points": [point] * 3}),
+        settings(area={"kind": "polygon", "points": corners}),
+        settings(area={"kind": "polygon", "points": [{"lat": 91, "lng": 181}] * 3}),
+        settings(area={"kind": "postalCodes", "values": []}),
+        settings(area={"kind": "postalCodes", "values": ["1"] * 501}),
+        settings(tiers=[{"upToKm": 2, "fee": 1}, {"upToKm": 2, "fee": 2}]),
+        settings(tiers=[{"upToKm": None, "fee": 1}, {"upToKm": 2, "fee": 2}]),
+        settings(tiers=[{"upToKm": 2, "fee": 1.5}]),  # yen have no decimals
+        settings(tiers=[{"upToKm": 2, "fee": -1}]),
+        settings(tiers=[{"upToKm": n + 1, "fee": 1} for n in range(11)]),
+        settings(proof={"code": "maybe"}),
+    ]
+    for body in table:
+        assert partner.put(f"{ME}/delivery", body).status_code == 422, body
+    kept = own(partner.put(f"{ME}/delivery", settings(proof={"photo": True}, courierCall="accepted")))
+    assert kept["deliverySettings"] == {
+        "deliveryBy": "pool", "area": None, "tiers": [], "courierCall": "accepted",
+        "proof": {"code": False, "photo": True, "signature": False},
+    }  # fmt: skip
+
+
+def page(world: World, partner_id: str, **query):
+    answer = world.call("GET", f"/api/partners/{partner_id}", params=query)
+    assert answer.ok, answer.text
+    return answer.json()["data"]["partner"]
