@@ -31,6 +31,7 @@ PARTNERS = {
     "POST /api/reviews/{review_id}/report",
     "POST /api/services",
     "POST /api/products",
+    "POST /api/products/bulk",
     "POST /api/sections",
     "PUT /api/sections/order",
     "POST /api/modifier-groups",

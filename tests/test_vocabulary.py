@@ -212,6 +212,11 @@ EXTRA = {
         "conditions": "filters as SQL",
         "registry": "what other domains add",
     },
+    "metaia.products.csv": {
+        "columns": "cells as values; pure",
+        "plan": "what the rows of a file change; pure",
+        "reading": "a file as rows; pure",
+    },
     "metaia.webhooks.replays": {
         "running": "calls again, in one transaction",
         "result": "what a replay did, as JSON",

@@ -16,6 +16,8 @@ from metaia.core.openapi.document import Api
 from metaia.media.uses import registry as media_subjects
 from metaia.products import create as creating
 from metaia.products import events, policy, presenters, schemas, service
+from metaia.products.bulk import routes as bulk
+from metaia.products.csv import routes as csv
 from metaia.products.groups import routes as groups
 from metaia.products.menu import routes as menu
 from metaia.products.pictures import service as pictures
@@ -120,5 +122,5 @@ def register(app: Flask, api: Api) -> None:
     media_subjects.SUBJECTS.register(app, pictures.KIND, pictures.SUBJECTS)
     catalogue.register(app, *events.EVENTS)
     api.register_blueprint(blp)
-    for part in (stock, sections, groups, taxes, menu):
+    for part in (csv, bulk, stock, sections, groups, taxes, menu):
         part.register(app, api)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+import gevent
 from sqlalchemy import delete as delete_rows
 
 from metaia.core import db, versions
@@ -23,6 +24,7 @@ from metaia.products.variants import service as variant_service
 from metaia.shops import queries as shop_queries
 
 Pair = tuple[Product | None, Product]  # before and after a change
+AT_ONCE = 50  # products that are written before other greenlets run
 PLAIN = (
     "name", "description", "section_id", "tax_rate_id", "kind", "tags", "available", "sold_out_until", "active",
     "position",
@@ -107,11 +109,13 @@ def stored(actor: Actor, action: str, pairs: Sequence[Pair]) -> list[Product]:
         for before, after in pairs
     ]
     products = [after for _, after in written]
-    groups = _require_consistent(partner_id, products)
+    groups = require_consistent(partner_id, products)
     variant_service.release(written)
     _clear_groups([after.id for before, after in written if before and before.groups != after.groups])
-    for before, after in written:
+    for number, (before, after) in enumerate(written, 1):
         _store(before, after, groups)
+        if number % AT_ONCE == 0:
+            gevent.sleep(0)
     publish.changed(actor, partner_id, action, [product.id for product in products])
     return products
 
@@ -147,7 +151,7 @@ def _clear_groups(product_ids: Collection[str]) -> None:
         db.execute(delete_rows(ProductGroupRow).where(among(ProductGroupRow.product_id, product_ids)))
 
 
-def _require_consistent(partner_id: str, products: Sequence[Product]) -> Mapping[str, Group]:
+def require_consistent(partner_id: str, products: Sequence[Product]) -> Mapping[str, Group]:
     """Return the groups of products. Raises Invalid for foreign parts, SKUs of others, and prices below 0."""
     for name, table in (("section_id", SectionRow), ("tax_rate_id", TaxRateRow)):
         wanted = {getattr(each, name) for each in products} - {None}

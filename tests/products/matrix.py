@@ -16,6 +16,9 @@ ROUTES = table(
     changed(f"PATCH {PRODUCT}"),
     changed(f"DELETE {PRODUCT}"),
     changed(f"PUT {PRODUCT}/stock"),
+    of_partners("POST /api/products/bulk"),
+    of_partners("GET /api/products/export.csv"),
+    of_partners("POST /api/products/import"),
     changed(f"PATCH {PRODUCT}/availability"),
     seen("GET /api/partners/{partner_id}/menu"),
     row("PUT /api/sections/order", only(*PARTNERS, get=INVALID) | NO_PARTNER),  # not all of their sections

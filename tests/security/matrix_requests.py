@@ -43,6 +43,7 @@ BODIES: dict[str, Json] = {
     "POST /api/admin/users": {"role": "support"},
     "PATCH /api/admin/users/{user_id}": {"active": True},
     "POST /api/products": {"name": "Shirt", "price": 5},
+    "POST /api/products/bulk": {"partnerId": None, "filter": {}, "set": {"available": True}},
     "PUT /api/products/{product_id}/stock": {"stock": 5},
     "PATCH /api/products/{product_id}/availability": {"available": True},
     "POST /api/modifier-groups": {"name": "Monogram", "kind": "text", "maxLength": 9},
@@ -123,8 +124,9 @@ QUERIES = {
     f"POST {UNSUBSCRIBE}": "?token={unsubscribe_token}",
     f"POST {UNSUBSCRIBE}/undo": "?token={unsubscribe_token}",
 }
-FORMS = {  # in place of a body
+FORMS: dict[str, Json | str] = {  # in place of a body; a text is CSV
     f"POST {UNSUBSCRIBE}": {"List-Unsubscribe": "One-Click"},
+    "POST /api/products/import": "name,price\nShirt,5\n",
     "POST /api/payments/return/payu": {"txnid": "1", "status": "success", "hash": "0"},
 }
 # Files in place of a body.
@@ -164,6 +166,7 @@ OWN_THINGS = {
     "PATCH /api/services/{service_id}",
     "POST /api/products",
     "PATCH /api/products/{product_id}",
+    "POST /api/products/bulk",
     "PUT /api/sections/order",
     "POST /api/chat/conversations/{conversation_id}/messages",
     "POST /api/chat/conversations/{conversation_id}/participants",
@@ -214,6 +217,7 @@ def call_route(world: MatrixWorld, row: Row, actor: str, kind: str) -> str:
     if row.name in WEB_SOCKETS:
         return _web_socket(world.http.url.replace("http", "ws") + path, headers)
     body, form = _body(world, row.name), FORMS.get(row.name)
+    headers |= {"Content-Type": "text/csv"} if isinstance(form, str) else {}
     if row.name in BULK:
         body = BODIES.get(row.name, {}) | {"ids": [*_named(world, row, person, kind).values()]}
     file = {"files": {"file": FILES[row.name]}} if row.name in FILES else {"json": body}

@@ -129,6 +129,14 @@ def read_body(req: Request) -> bytes:
     return body
 
 
+def read_text(content_type: str) -> bytes:
+    """Return the body of the request, which must have this content type. Raises UnsupportedMedia and TooLarge."""
+    if request.mimetype != content_type:
+        raise UnsupportedMedia(f"Send {content_type}.")
+    require_uncompressed(request)
+    return read_body(request)
+
+
 def file_too_large(limit: int) -> TooLarge:
     """Return the error for a file of more than `limit` bytes."""
     return TooLarge(f"The file may have at most {limit} bytes.", details={"limit": limit})

@@ -1,0 +1,57 @@
+"""Routes of the catalogue as CSV: for partners and admins."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from metaia.core.access.actor import current
+from metaia.core.errors import Conflict, TooLarge, TooMany, UnsupportedMedia
+from metaia.core.http import bodies, idempotency
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, TEXT, WRITE
+from metaia.core.http.limit_classes import MEGABYTE
+from metaia.core.http.views import answer
+from metaia.core.json import Json
+from metaia.core.openapi.document import Api
+from metaia.products.csv import schemas, service
+
+CSV = "text/csv"
+blp = Blueprint("products_csv", __name__, url_prefix="/api/products", description="Catalogues as CSV")
+
+
+@blp.endpoint(
+    "GET",
+    "/export.csv",
+    query=schemas.ExportQuery,
+    returns=TEXT,
+    content_type=CSV,
+    limit=READ.limited_to("20 per minute"),
+    fails=(Conflict,),
+)
+def export(query: Json) -> Response:
+    """The catalogue of a partner as CSV, one row for each variant, hidden products too."""
+    response = Response(b"".join(service.exported(current(), query["partner_id"])), mimetype=CSV)
+    response.headers["Content-Disposition"] = 'attachment; filename="products.csv"'
+    return response
+
+
+@blp.endpoint(
+    "POST",
+    "/import",
+    query=schemas.ImportQuery,
+    content={CSV: {"schema": TEXT}},
+    returns=schemas.Imported,
+    limit=WRITE.limited_to("10 per minute").with_body(5 * MEGABYTE),
+    idempotent=True,
+    fails=(Conflict, TooLarge, TooMany, UnsupportedMedia),
+)
+def upload(query: Json) -> Response:
+    """Change the catalogue of a partner by a CSV file. Any error in it means that nothing changes."""
+    content = bodies.read_text(CSV)
+    identified = repr(sorted(query.items())).encode() + content
+    return idempotency.run(identified, lambda: answer(**service.imported(current(), content, query)))
+
+
+def register(_: Flask, api: Api) -> None:
+    """Register CSV with the application."""
+    api.register_blueprint(blp)
