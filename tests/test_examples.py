@@ -15,7 +15,7 @@ from metaia.core.json import Json
 from metaia.core.openapi.introduction import TAGS, position
 from metaia.dev import demo_data
 from metaia.media.state import HIDDEN, PENDING, READY
-from tests.security import matrix_objects
+from tests.security import matrix_objects, matrix_shops
 from tests.support import catalogues, contract
 from tests.support.bookings import at, insert_booking, insert_calendar, insert_service
 from tests.support.media import insert_media
@@ -36,6 +36,7 @@ PARTNERS = {
     "PUT /api/sections/order",
     "POST /api/modifier-groups",
     "POST /api/tax-rates",
+    "POST /api/coupons",
     "POST /api/calendars",
     "PUT /api/availability/weekly",
     "PUT /api/availability/exceptions",
@@ -111,6 +112,7 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         **{name: catalogues.thing(name, people["tailor"]) for name in catalogues.IDS},
         "partner_id": open_shop(people["tailor"])["id"],
         "slug": "tailor",
+        **{name: make(people["super_admin"]) for name, make in matrix_shops.MADE.items()},
         "currency": "INR",
     }
     for name, body in examples.items():

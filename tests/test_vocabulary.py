@@ -175,6 +175,11 @@ EXTRA = {
         "fields": "an estimate, and values of the apps that are not used",
         "hooks": "what higher domains do with each change",
     },
+    "metaia.orders.quotes": {
+        "cart": "the body as a cart",
+        "terms": "the terms of a shop for a cart",
+        "refusals": "the errors by which a body is refused",
+    },
     "metaia.orders.customers": {"campaign_filters": "audiences by orders"},
     "metaia.orders.money": {
         "purpose": "an order as payments see it; pure",

@@ -1,9 +1,9 @@
-"""Creating an order: the server computes its total."""
+"""Creating an order: the server computes its price from the catalogue, or from the items as they are given."""
 
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from flask import current_app
@@ -13,53 +13,79 @@ from metaia.core.access.actor import PARTNERS, Actor
 from metaia.core.errors import Conflict, Forbidden, Invalid, declare
 from metaia.core.ids import new_id
 from metaia.core.json import Json
-from metaia.core.times import now
+from metaia.core.text import amounts
 from metaia.orders import policy, queries
+from metaia.orders.charges import service as charges
 from metaia.orders.customers import service as customers
+from metaia.orders.goods import service as goods
 from metaia.orders.money import service as order_money
 from metaia.orders.payment import state as payment_state
 from metaia.orders.pictures import service as picture_service
 from metaia.orders.queries import Order
+from metaia.orders.quotes import presenters as quote_presenters
+from metaia.orders.quotes import refusals
+from metaia.orders.quotes import service as quotes
+from metaia.orders.quotes.terms import Quote
 from metaia.orders.timeline import service as timeline
+from metaia.products.pricing.result import changed
 from metaia.users import queries as user_queries
 
-declare({"total_differs": "The `total` in the body is not that of the items; `details` has the right one."})
+declare(
+    {
+        "price_changed": "The price is not the one that the app has shown; `details` has the new quote: send its id.",
+        "total_differs": "The `total` in the body is not that of the items; `details` has the right one.",
+    }
+)
 FIELDS = frozenset(field.name for field in fields(Order))
 
 
 def create(actor: Actor, given: Json) -> Order:
-    """Create an order for `actor` and return it. Raises Forbidden, and Invalid for an impossible partner or price."""
+    """Create an order for `actor` and return it. Raises Forbidden, Conflict, and Invalid."""
     if not policy.may_create(actor):
         raise Forbidden("Only customers order.")
-    items = [_item(index, item, given["currency"]) for index, item in enumerate(given["items"])]
-    total = sum(item["price"] * item["quantity"] for item in items)
+    quote = quotes.quote(actor, given)
+    total, currency = quote.priced.total, quote.cart.currency
     if total > money.MAX_MINOR:
         raise Invalid(details={"items": ["The total is too large."]})
-    _require_total(given["total"], total, given["currency"])
-    if any("mediaIds" in item for item in items):
-        with db.transaction():
-            return _create(actor, given, items, total)
-    return db.optimistic_then_locked(lambda: _create(actor, given, items, total))
-
-
-def _create(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
     _require_partner(given["partner_id"])
-    order = _order(actor, given, items, total)
-    picture_service.attach(actor, order.id, items)
-    timeline.create(order, actor)
+    refusals.require_none(quote.refusals, currency)
+    _require_seen(given, quote)
+    _require_total(given["total"], total, currency)
+    if any("media_ids" in item for item in given["items"]):
+        with db.transaction():
+            return _create(actor, given, quote)
+    return db.optimistic_then_locked(lambda: _create(actor, given, quote))
+
+
+def _create(actor: Actor, given: Json, quote: Quote) -> Order:
+    order = _order(actor, given, quote)
+    picture_service.attach(actor, order.id, order.items)
+    explained = None
+    if quote.shop is not None or quote.coupon is not None or order.charges:
+        explained = charges.explanation(quote.priced, quote.terms.conditions, quote.coupon)
+    timeline.create(order, actor, pricing=explained)
+    goods.take(order, quote.sold(), quote.coupon.id if quote.coupon else None)
     return order
 
 
-def _item(index: int, given: Json, currency: str) -> Json:
-    try:
-        price = money.to_minor(Decimal(given["price"]), currency)
-    except ValueError as error:
-        raise Invalid(details={f"items.{index}.price": [str(error)]}) from None
-    name = given.get("name") or given["menu_name"]
-    notes = {"notes": given["notes"]} if given.get("notes") else {}
-    media = {"mediaIds": given["media_ids"]} if given.get("media_ids") else {}
-    shown = {"id": str(index + 1), "name": name, "quantity": given["quantity"], "price": price}
-    return shown | notes | media
+def _require_seen(given: Json, quote: Quote) -> None:
+    """Raise Conflict if the app has shown another price: by the quote, the total, or the prices of its items."""
+    seen: list[tuple[str, int | None, int]] = []
+    if given.get("quote_id") is not None:
+        seen += changed(given["quote_id"], quote.priced)
+    currency = quote.cart.currency
+    shown = {f"items.{number}.price": item["price"] for number, item in enumerate(given["items"])
+             if "product_id" in item and "price" in item}  # fmt: skip
+    if given.get("expected_total") is not None:
+        shown["total"] = given["expected_total"]
+    now = quote.priced.amounts()
+    for path, amount in shown.items():
+        was = amounts.minor(amount, currency, field=path if path != "total" else "expectedTotal")
+        if was != now[path]:
+            seen.append((path, was, now[path]))
+    if seen:
+        details = quote_presenters.changed(quote, seen)
+        raise Conflict("The price has changed.", code="price_changed", details=details)
 
 
 def _require_total(shown: Decimal | None, total: int, currency: str) -> None:
@@ -74,27 +100,49 @@ def _require_partner(partner_id: str | None) -> None:
         raise Invalid(details={"partnerId": ["Not an active partner."]})
 
 
-def _order(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
-    moment = now()
+def _order(actor: Actor, given: Json, quote: Quote) -> Order:
+    moment, priced = quote.moment, quote.priced
+    total = priced.total
     method = given["payment_method"] if total else payment_state.NONE  # there is nothing to pay
     payment = payment_state.of(method, payment_state.PENDING, total, None)
     order_id = new_id()
-    minutes = "PAYMENT_MINUTES" if method == payment_state.ONLINE else "ORDER_ACCEPT_MINUTES"
+    info = customers.contact(actor.id, given["customer_info"])
+    if quote.destination and not info["address"]:
+        info["address"] = quote.destination["address"]  # clients that know no destination show this
     computed: Json = {
         "id": order_id,
         "deal_id": order_id,
         "order_number": queries.next_number(),
         "status": "pending",
         "customer_id": actor.id,
-        "customer_info": customers.contact(actor.id, given["customer_info"]),
-        "items": items,
+        "customer_info": info,
+        "currency": priced.currency,
+        "items": charges.items(priced),
+        "subtotal": priced.subtotal,
+        "discount": priced.discount,
+        "fees": priced.fee_total,
+        "tax_added": priced.tax_added,
+        "tip": priced.tip,
         "total": total,
+        "fulfilment": priced.fulfilment,
+        "destination": quote.destination,
+        "scheduled_for": quote.scheduled_for,
+        "coupon_code": priced.coupon_code,
+        "charges": charges.charges(priced),
         "payment_method": method,
         "payment": payment and payment.as_dict(),
         "commission_bps": order_money.commission(given["partner_id"], moment) if payment else None,
+        "commission_base": charges.commission_base(priced) if payment else None,
         "version": 1,
-        "accept_by": moment + timedelta(minutes=current_app.config[minutes]),
+        "accept_by": _accept_by(method, quote),
         "created_at": moment,
         "updated_at": moment,
     }
     return Order(**{name: value for name, value in given.items() if name in FIELDS} | computed)
+
+
+def _accept_by(method: str, quote: Quote) -> datetime:
+    """Return until when the order must be paid, or accepted: of a closed shop, counted from its opening."""
+    minutes = "PAYMENT_MINUTES" if method == payment_state.ONLINE else "ORDER_ACCEPT_MINUTES"
+    begins = quote.moment if method == payment_state.ONLINE else (quote.terms.opens_at or quote.moment)
+    return max(begins, quote.moment) + timedelta(minutes=current_app.config[minutes])

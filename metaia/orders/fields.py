@@ -9,9 +9,12 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from metaia.core.http.contact_fields import PhoneE164
 from metaia.core.http.fields import Amount, Id, Integer, MoneyOut, Schema, Text
 from metaia.offers.fields import ContactIn
+from metaia.orders.charges.schemas import CatalogueItemOut
+from metaia.shops.addresses.schemas import CoordinatesIn
 
 _MINUTES, _TIME_TEXT = Integer(validate=validate.Range(min=1, max=60 * 24 * 30)), Text(100)
 MAX_PICTURES = 5  # of one item
+MAX_MODIFIERS = 100  # of one item
 
 
 class Estimate(fields.Field[Any]):
@@ -46,22 +49,55 @@ class Ignored(fields.Field[Any]):
         return value
 
 
+class OrderModifierIn(Schema):
+    """What is chosen of a modifier group: an option, a text or a measurement."""
+
+    group_id = Id(required=True)
+    option_id = Id()
+    quantity = Integer(validate=validate.Range(min=1, max=100), metadata={"description": "of the option"})
+    text = Text(500, lines=True)
+    value = Amount(validate=validate.Range(min=0, max=10_000), metadata={"description": "of a measurement"})
+    unit = fields.String(validate=validate.OneOf(("cm", "in")))
+
+    @validates_schema
+    def one_choice(self, data: dict[str, Any], **_: Any) -> None:
+        """A choice is of one kind."""
+        if sum(name in data for name in ("option_id", "text", "value")) != 1:
+            raise ValidationError("Give either optionId, text or value.", "optionId")
+
+
 class ItemIn(Schema):
     name = Text(200)
     menu_name = Text(200)
     menu_id = Ignored()
+    product_id = Id(metadata={"description": "of the catalogue: names and prices are those of the shop"})
+    variant_id = Id(metadata={"description": "without it: the first variant"})
+    modifiers = fields.List(fields.Nested(OrderModifierIn), validate=validate.Length(max=MAX_MODIFIERS))
     notes = Text(200, lines=True, allow_none=True)
+    note = Text(200, lines=True, allow_none=True, metadata={"description": "another name of notes"})
     quantity = Integer(required=True, validate=validate.Range(min=1, max=10_000))
     media_ids = fields.List(
         Id(),
         validate=validate.Length(max=MAX_PICTURES),
         metadata={"description": "pictures of yours that show what you want; the order's parties see them"},
     )
-    price = Amount(required=True, validate=validate.Range(min=0, max=10**11))
+    price = Amount(
+        validate=validate.Range(min=0, max=10**11),
+        metadata={
+            "description": "required without productId; with it, what the app has shown: 409 `price_changed` if the "
+            "shop's price is another one"
+        },
+    )
 
     @validates_schema
     def one_name(self, data: dict[str, Any], **_: Any) -> None:
-        """Two of the apps send `name`, one sends `menuName`."""
+        """Two of the apps send `name`, one sends `menuName`; an item of the catalogue has the name of its product."""
+        if "product_id" in data:
+            return
+        if "price" not in data:
+            raise ValidationError("Missing data for required field.", "price")
+        if data.keys() & {"variant_id", "modifiers"}:
+            raise ValidationError("Required with variantId and modifiers.", "product_id")
         if ("name" in data) == ("menu_name" in data):
             raise ValidationError("Give either name or menuName.", "name")
 
@@ -70,7 +106,16 @@ class CustomerInfoIn(ContactIn):
     email = Ignored(254)
 
 
-class ItemOut(Schema):
+class OrderDestinationIn(CoordinatesIn):
+    """Where a delivery goes. Shops that deliver by distance or area need the coordinates."""
+
+    address = Text(500, lines=True, required=True)
+    postal_code = Text(16, metadata={"description": "for shops that deliver by postal codes"})
+    instructions = Text(500, lines=True, allow_none=True)
+    leave_at_door = fields.Boolean()
+
+
+class ItemOut(CatalogueItemOut):
     id = fields.String(required=True)
     name = fields.String(required=True)
     quantity = fields.Integer(required=True)

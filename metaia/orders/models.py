@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, Sequence, String, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Sequence,
+    String,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,6 +29,7 @@ UNSETTLED = (
     "status IN ('rejected', 'cancelled') AND (payment->>'paid' <> payment->>'refunded'"
     " OR payment->>'status' = 'authorized') OR status = 'completed' AND payment->>'status' = 'overpaid'"
 )
+PRICE = "total = subtotal + adjustment - discount + fees + tax_added + tip"
 order_numbers = Sequence("order_numbers", start=100_001, metadata=Model.metadata)
 
 
@@ -40,6 +53,11 @@ class OrderRow(Model):
     adjustment: Mapped[int] = mapped_column(
         BigInteger, server_default="0"
     )  # of the sum of the items, to the total
+    subtotal: Mapped[int] = mapped_column(BigInteger)  # the sum of the items
+    discount: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    fees: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    tax_added: Mapped[int] = mapped_column(BigInteger, server_default="0")  # that prices do not contain
+    tip: Mapped[int] = mapped_column(BigInteger, server_default="0")
     total: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     notes: Mapped[str | None] = mapped_column(Text)
@@ -50,6 +68,15 @@ class OrderRow(Model):
     payment_method: Mapped[str] = mapped_column(String(10), server_default="none")
     payment: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # payment/state.py:Shown
     commission_bps: Mapped[int | None] = mapped_column(Integer)  # of the day on which it was placed
+    commission_base: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # goods without the partner's own discount
+    fulfilment: Mapped[str | None] = mapped_column(String(8))
+    destination: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    scheduled_for: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    coupon_code: Mapped[str | None] = mapped_column(String(40))
+    charges: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # fees and taxes, as shown
+    pricing: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # pricing/service.py:frozen
     earned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # as its money is booked
     version: Mapped[int] = mapped_column(Integer)
     accept_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -58,6 +85,10 @@ class OrderRow(Model):
     words: Mapped[Any] = mapped_column(TSVECTOR)  # the index of the search
 
     __table_args__ = (
+        CheckConstraint(PRICE, name="price"),
+        CheckConstraint(
+            "subtotal >= 0 AND discount >= 0 AND fees >= 0 AND tax_added >= 0 AND tip >= 0", name="amounts"
+        ),
         Index("uq_orders_deal_id", "deal_id", unique=True),
         Index("uq_orders_offer_id", "offer_id", unique=True),
         Index("ix_orders_customer_id", "customer_id", "created_at"),

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from metaia.core.access.actor import Actor
 from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
-from metaia.core.money import to_major
 from metaia.core.times import rfc3339
 from metaia.orders import policy
+from metaia.orders.charges import presenters as charges
 from metaia.orders.payment import presenters as payment_presenters
 from metaia.orders.payment import state as payment_state
 from metaia.orders.queries import ERASED, Order
@@ -34,7 +34,7 @@ def _accept_by(this: Order) -> str | None:
 
 
 def _items(this: Order) -> list[Json]:
-    return [item | {"price": to_major(item["price"], this.currency)} for item in this.items]
+    return [charges.item(item, this.currency) for item in this.items]
 
 
 def _customer_info(this: Order) -> Json:
@@ -50,6 +50,9 @@ common = presenter(
         "accept_by": _accept_by,
         "customer_info": _customer_info,
         "payment": payment_presenters.payment,
+        "coupon": charges.coupon,
+        "fees": charges.fees,
+        "tax_lines": charges.tax_lines,
     },
     without=["allowed_actions"],
 )
@@ -70,6 +73,7 @@ def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
         "dealId": common_part["id"],
         "offerId": None,
         "adjustment": 0,
+        **({} if "subtotal" in common_part else charges.before_charges(common_part)),
     }
     return {**later, **common_part, "customerInfo": info, "allowedActions": list(actions)}
 
@@ -80,9 +84,9 @@ def without_personal_data(common_part: Json) -> Json:
 
 
 def without_contact(common_part: Json) -> Json:
-    """Return `common()` without what the customer has written about themselves: contact data and notes."""
-    items = [{key: value for key, value in item.items() if key != "notes"} for item in common_part["items"]]
-    return common_part | {"customerInfo": ERASED, "notes": None, "items": items}
+    """Return `common()` without what the customer has written about themselves: contact data, notes, measurements."""
+    items = [charges.without_private(item) for item in common_part["items"]]
+    return common_part | {"customerInfo": ERASED, "notes": None, "items": items, "destination": None}
 
 
 def conflict(this: Order, actor: Actor) -> Json:

@@ -14,6 +14,8 @@ from metaia.core import db, retention
 from metaia.core.access.actor import Actor
 from metaia.jobs import registry as job_registry
 from metaia.orders import presenters, queries
+from metaia.orders.charges import presenters as charges
+from metaia.orders.customers import queries as customer_queries
 from metaia.orders.models import OrderRow
 from metaia.orders.queries import ERASED, Order
 
@@ -52,7 +54,7 @@ def _shown(order: Order, actor: Actor) -> dict[str, Any]:
 
 
 def _erase_batch(limit: int) -> int:
-    orders = queries.to_erase(limit)
+    orders = customer_queries.to_erase(limit)
     for order in orders:
         _erase(order)
     return len(orders)
@@ -60,7 +62,7 @@ def _erase_batch(limit: int) -> int:
 
 def _erase(order: Order) -> None:
     """Overwrite the customer's data. The version stays: no action is affected by the change."""
-    items = [{key: value for key, value in item.items() if key != "notes"} for item in order.items]
-    erased: dict[str, Any] = {"customer_info": ERASED, "notes": None, "items": items}
+    items = [charges.without_private(item) for item in order.items]
+    erased: dict[str, Any] = {"customer_info": ERASED, "notes": None, "items": items, "destination": None}
     values = erased | {"words": queries.searchable(replace(order, **erased))}
     db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**values))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, cast, false, func, literal, or_, select, true
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, TSQUERY
+from sqlalchemy import ColumnElement, bindparam, cast, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -19,13 +19,11 @@ from metaia.core.text import phones, words
 from metaia.orders.models import OrderRow, order_numbers
 from metaia.orders.payment import state as payment_state
 from metaia.orders.policy import ORDERS_READ
-from metaia.orders.state import OPEN_STATUSES
-from metaia.users.deleted import queries as deleted_users
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order. Amounts are in minor units of `currency`. `total` is the sum of the items and `adjustment`."""
+    """An order. Amounts are in minor units of `currency`; `models.PRICE` states how they make up `total`."""
 
     id: str
     order_number: str
@@ -52,6 +50,17 @@ class Order:
     payment_method: str = payment_state.NONE
     payment: dict[str, Any] | None = None
     commission_bps: int | None = None
+    subtotal: int = 0
+    discount: int = 0
+    fees: int = 0
+    tax_added: int = 0
+    tip: int = 0
+    commission_base: int | None = None
+    fulfilment: str | None = None
+    destination: dict[str, Any] | None = None
+    scheduled_for: datetime | None = None
+    coupon_code: str | None = None
+    charges: dict[str, Any] | None = None
     earned_at: datetime | None = None
 
     @property
@@ -67,8 +76,8 @@ SORTABLE: pagination.Sortable = {
     "order_number": OrderRow.order_number,
 }
 ERASED: dict[str, Any] = {"name": None, "phone": None, "phoneE164": None, "address": None}
-_columns = [getattr(OrderRow, field.name) for field in fields(Order)]
-_by_id = select(*_columns).where(OrderRow.id == bindparam("order_id"))
+COLUMNS = [getattr(OrderRow, field.name) for field in fields(Order)]
+_by_id = select(*COLUMNS).where(OrderRow.id == bindparam("order_id"))
 _one, _one_locked = PreparedSelect(_by_id), PreparedSelect(_by_id.with_for_update())
 _without_payment = PreparedSelect(_by_id.where(OrderRow.payment.is_(None)).with_for_update())
 _next_number = PreparedSelect(select(order_numbers.next_value()))
@@ -82,13 +91,13 @@ def get(order_id: str) -> Order | None:
 
 def by_ids(order_ids: Iterable[str]) -> dict[str, Order]:
     """Return orders by id, without those that do not exist."""
-    rows = db.fetch_all(select(*_columns).where(among(OrderRow.id, order_ids)))
+    rows = db.fetch_all(select(*COLUMNS).where(among(OrderRow.id, order_ids)))
     return {row.id: Order(*row) for row in rows}
 
 
 def of_deals(deal_ids: Iterable[str]) -> dict[str, Order]:
     """Return orders by the ids of their deals."""
-    rows = db.fetch_all(select(*_columns).where(among(OrderRow.deal_id, deal_ids)))
+    rows = db.fetch_all(select(*COLUMNS).where(among(OrderRow.deal_id, deal_ids)))
     return {row.deal_id: Order(*row) for row in rows}
 
 
@@ -114,7 +123,7 @@ def page(
     actor: Actor, *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[list[Order], str | None]:
     """Return one page of the orders that `actor` takes part in (staff: all), and the next page's cursor."""
-    query = select(*_columns).where(_visible(actor), *_conditions(filters))
+    query = select(*COLUMNS).where(_visible(actor), *_conditions(filters))
     query = pagination.page(query, sort=sort, sortable=SORTABLE, key=OrderRow.id, limit=limit, cursor=cursor)
     orders = [Order(*row) for row in db.fetch_all(query)]
     cut, following = pagination.cut(orders, sort=sort, limit=limit)
@@ -131,7 +140,7 @@ def count(user_id: str) -> int:
 
 def after(order_id: str | None, limit: int) -> list[Order]:
     """Return the orders that follow `order_id` in the order of their ids; the first ones without it."""
-    query = select(*_columns).order_by(OrderRow.id).limit(limit)
+    query = select(*COLUMNS).order_by(OrderRow.id).limit(limit)
     rows = db.fetch_all(query if order_id is None else query.where(OrderRow.id > order_id))
     return [Order(*row) for row in rows]
 
@@ -140,16 +149,6 @@ def overdue(moment: datetime, limit: int) -> list[str]:
     """Return the ids of pending orders whose deadline for acceptance has passed."""
     query = select(OrderRow.id).where(OrderRow.status == "pending", OrderRow.accept_by < moment)
     return [row.id for row in db.fetch_all(query.order_by(OrderRow.accept_by).limit(limit))]
-
-
-def to_erase(limit: int) -> list[Order]:
-    """Return row-locked closed orders that still hold personal data of a deleted customer."""
-    noted = func.jsonb_path_exists(OrderRow.items, cast("$[*].notes", JSONPATH))
-    reachable = func.jsonb_strip_nulls(OrderRow.customer_info) != literal({}, JSONB)
-    due = (OrderRow.status.not_in(OPEN_STATUSES), or_(reachable, OrderRow.notes.is_not(None), noted))
-    closed = select(*_columns).where(*due).with_for_update(skip_locked=True)
-    query = deleted_users.of_each(lambda user: closed.where(OrderRow.customer_id == user))
-    return [Order(*row) for row in db.fetch_all(query.limit(limit))]
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:

@@ -51,8 +51,10 @@ from metaia.orders.money.following import Orders
 from metaia.orders.notifications import NOTIFICATION_TYPES, STILL_TRUE
 from metaia.orders.payment.state import COD
 from metaia.orders.pictures import service as picture_service
+from metaia.orders.placing import schemas as placing_schemas
 from metaia.orders.placing import service as placing
 from metaia.orders.queries import Order
+from metaia.orders.quotes import routes as quote_routes
 from metaia.orders.search import commands
 from metaia.orders.timing import routes as timing_routes
 from metaia.payments.purposes import registry as purpose_types
@@ -81,11 +83,11 @@ BARE_ACTIONS = {name: ACTIONS[name] for name in ("accept", "reject", "ready")}
 @blp.endpoint(
     "POST",
     "",
-    body=schemas.Create,
-    example=schemas.EXAMPLE,
+    body=placing_schemas.Create,
+    example=placing_schemas.EXAMPLE,
     returns=schemas.OneOrder,
     status=201,
-    limit=WRITE.with_body(schemas.LARGEST_ORDER),
+    limit=WRITE.with_body(placing_schemas.LARGEST_ORDER),
     idempotent=True,
 )
 def create(body: Json) -> Response:
@@ -181,5 +183,6 @@ def register(app: Flask, api: Any) -> None:
     runtime.of(app).feed.subscribe("order.updated", sockets.evict_former_parties)
     for blueprint in (blp, bare):
         api.register_blueprint(blueprint)
+    quote_routes.register(app, api)
     timing_routes.register(app, api)
     commands.register(app)

@@ -1,64 +1,24 @@
-"""Bodies, queries and answers about orders; `presenters.py` fills the answers."""
+"""Bodies of changes, queries and answers about orders; `presenters.py` fills the answers."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import current_app
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import fields, validate
 from webargs.fields import DelimitedList
 
 from metaia.core.access.permissions import ROLES
-from metaia.core.http.fields import Amount, Currency, Id, Moment, MoneyOut, Schema, Text, Version
+from metaia.core.http.fields import Id, Moment, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import Filters, PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.core.openapi import error_schemas
-from metaia.orders.fields import CustomerInfoIn, CustomerInfoOut, Estimate, Ignored, ItemIn, ItemOut
-from metaia.orders.payment.schemas import METHOD, STATUS, CreditLeft, OrderPaymentOut, payment_method
+from metaia.orders.charges.schemas import ChargesOut
+from metaia.orders.fields import CustomerInfoOut, Estimate, ItemOut
+from metaia.orders.payment.schemas import METHOD, STATUS, CreditLeft, OrderPaymentOut
 from metaia.orders.queries import SORTABLE
 from metaia.orders.state import MACHINE, REJECT_REASONS, SYSTEM
 
 STATUSES = MACHINE.states
 _status = validate.OneOf(STATUSES)
 _actions = fields.List(fields.String(validate=validate.OneOf(MACHINE.actions)), required=True)
-
-
-class Create(Schema):
-    items = fields.List(fields.Nested(ItemIn), required=True, validate=validate.Length(min=1, max=100))
-    partner_id = Id(load_default=None, allow_none=True)
-    tailor = Id(allow_none=True, metadata={"description": "another name of partnerId"})
-    customer_info = fields.Nested(CustomerInfoIn, load_default=dict)
-    customer_name = Text(120, allow_none=True, metadata={"description": "used if customerInfo has no name"})
-    notes = Text(2000, lines=True, load_default=None, allow_none=True)
-    currency = Currency(load_default=lambda: current_app.config["DEFAULT_CURRENCY"])
-    total = Amount(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Range(min=0),
-        metadata={
-            "description": "what the app has shown; 409 `total_differs` if the server computes another"
-        },
-    )
-    order_number = Ignored()
-    payment_method = payment_method()
-
-    @validates_schema
-    def one_partner(self, data: dict[str, Any], **_: Any) -> None:
-        """Metaia's app sends `tailor`, the others `partnerId`."""
-        if data.get("tailor") and data.get("partner_id") and data["tailor"] != data["partner_id"]:
-            raise ValidationError("Differs from partnerId.", "tailor")
-
-    @post_load
-    def rename(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Use our names for the values of the apps, and drop what is not used."""
-        tailor, name, _number = (data.pop(key, None) for key in ("tailor", "customer_name", "order_number"))
-        info = {key: value for key, value in data["customer_info"].items() if key != "email"}
-        data["customer_info"] = info if "name" in info or name is None else info | {"name": name}
-        return data | {"partner_id": data["partner_id"] or tailor}
-
-
-LARGEST_ORDER = 2**20  # bytes of a body: 100 items with every text at its longest, escaped
-EXAMPLE = {"items": [{"name": "Linen shirt", "quantity": 2, "price": 1450}], "notes": "By Friday, please."}
 
 
 class Change(Schema):
@@ -115,7 +75,7 @@ class AsOf(Filters):
     as_of = fields.AwareDateTime(load_default=None)
 
 
-class OrderOut(Schema):
+class OrderOut(ChargesOut):
     """An order, as its participants see it."""
 
     id = fields.UUID(required=True)

@@ -13,6 +13,7 @@ from metaia.core.state_machine import Transition
 from metaia.core.times import now
 from metaia.orders import policy, presenters, queries
 from metaia.orders.chat import service as chat
+from metaia.orders.goods import service as goods
 from metaia.orders.money import service as money
 from metaia.orders.payment.state import PAID_BEFORE
 from metaia.orders.queries import Order
@@ -180,6 +181,7 @@ def _move(
     after = timeline.step(before, transition, changes, reason, actor, notify=notify)
     timeline.write(after, *changes, "status")
     chat.follow(before, after)
+    goods.follow(before, after)
     if transition.action in money.MOVING and after.payment:
         return money.move(before, after, transition.action, actor)
     return after

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select, true
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from metaia.core import db
@@ -57,7 +57,9 @@ _GROUP, _RATE, _SECTION = (
     columns_of(Section, SectionRow),
 )
 _any_active = PreparedSelect(
-    select(ProductRow.id).where(ProductRow.partner_id == bindparam("partner_id"), ProductRow.active).limit(1)
+    select(ProductRow.id)
+    .where(ProductRow.partner_id == bindparam("partner_id"), ProductRow.active)
+    .limit(literal_column("1"))
 )
 
 

@@ -17,6 +17,7 @@ from metaia.media.uses import registry as media_subjects
 from metaia.products import create as creating
 from metaia.products import events, policy, presenters, schemas, service
 from metaia.products.bulk import routes as bulk
+from metaia.products.coupons import routes as coupons
 from metaia.products.csv import routes as csv
 from metaia.products.groups import routes as groups
 from metaia.products.menu import routes as menu
@@ -122,5 +123,5 @@ def register(app: Flask, api: Api) -> None:
     media_subjects.SUBJECTS.register(app, pictures.KIND, pictures.SUBJECTS)
     catalogue.register(app, *events.EVENTS)
     api.register_blueprint(blp)
-    for part in (csv, bulk, stock, sections, groups, taxes, menu):
+    for part in (csv, bulk, stock, sections, groups, taxes, menu, coupons):
         part.register(app, api)

@@ -10,12 +10,14 @@ from metaia.media.uses import registry as media_subjects
 from metaia.realtime import catalogue, runtime
 from metaia.realtime.clients.spacing import Spaced
 from metaia.shops import events, jobs, publish
+from metaia.shops.addresses import routes as address_routes
 from metaia.shops.approvals import routes as approval_routes
 from metaia.shops.categories import routes as category_routes
 from metaia.shops.counters import routes as counter_routes
 from metaia.shops.delivery_areas import routes as delivery_routes
 from metaia.shops.directory import routes as directory_routes
 from metaia.shops.follows import routes as follow_routes
+from metaia.shops.measurements import routes as measurement_routes
 from metaia.shops.pictures import service as pictures
 from metaia.shops.profiles import routes as profile_routes
 
@@ -29,5 +31,5 @@ def register(app: Flask, api: Api) -> None:
     runtime.of(app).feed.subscribe("partner.changed", live.changed)
     for routes in (category_routes, profile_routes, delivery_routes, directory_routes, approval_routes):
         routes.register(api)
-    for feature in (counter_routes, follow_routes):
+    for feature in (counter_routes, follow_routes, address_routes, measurement_routes):
         feature.register(app, api)

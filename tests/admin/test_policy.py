@@ -83,6 +83,7 @@ def test_the_permissions_are_these():
     assert {permission.name for permission in PERMISSIONS} == {
         "audit.read", "bookings.manage", "bookings.read", "calendars.manage", "catalogue.manage", "catalogue.read",
         "chat.figures", "chat.figures_of_all", "chat.moderate", "chat.read",
+        "coupons.manage",
         "couriers.read", "deals.read", "disputes.manage", "disputes.read", "events.read", "finance.manage",
         "finance.read", "media.manage", "media.read",
         "metrics.read", "notifications.campaign", "notifications.trace", "offers.manage", "offers.read",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaia.payments.booking.terms import commission, commission_of_returned
+from metaia.payments.booking.terms import Terms, commission, commission_of_returned
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,14 @@ def test_the_example_of_the_design() -> None:
         *(commission_of_returned(101, returned, 1000) for returned in accumulate((333, 333, 334))),
     ]
     assert [after - before for before, after in pairwise(cumulative)] == [34, 33, 34]
+
+
+def test_fees_taxes_and_tips_earn_no_commission() -> None:
+    terms = Terms(purpose="order-1", total=10_737, currency="INR", commission_bps=1000, commission_base=5_940)
+    assert commission(terms.commissionable(10_737), terms.commission_bps) == 594
+    assert terms.commissionable(5_000) == 2_766  # a part of the order earns: its part of the goods
+    assert replace(terms, commission_base=None).commissionable(10_737) == 10_737
+    assert replace(terms, total=0, commission_base=0).commissionable(0) == 0
 
 
 @given(st.lists(st.integers(1, 10**12), min_size=1, max_size=8), st.integers(0, 10_000))

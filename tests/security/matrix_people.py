@@ -15,7 +15,7 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.orders.models import OrderRow
-from tests.security import matrix_objects
+from tests.security import matrix_objects, matrix_shops
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
 from tests.support import catalogues, chats
 from tests.support.bookings import insert_booking
@@ -36,7 +36,7 @@ OBJECTS = dict.fromkeys(
      "request_id": (OWN, FOREIGN, ABSENT),
      **dict.fromkeys(("service_id", "calendar_id", "wait_id"), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("conversation_id", "message_id", "report_id"), (OWN, FOREIGN, ABSENT)),
-    **dict.fromkeys(("offer_id", "review_id", *catalogues.IDS), (OWN, FOREIGN, ABSENT)),
+    **dict.fromkeys(("offer_id", "review_id", *catalogues.IDS, *matrix_shops.MADE), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
@@ -148,6 +148,8 @@ class MatrixWorld:
                 return catalogues.thing(name, owner)
             case "partner_id" if action == "menu":
                 return catalogues.shop_of(owner)
+            case _ if name in matrix_shops.MADE:
+                return matrix_shops.MADE[name](owner)
             case "wait_id":
                 return matrix_objects.wait(owner)
             case "calendar_id":

@@ -17,6 +17,7 @@ from metaia.core.openapi import examples
 from metaia.finance.adjustments import schemas as adjustment_schemas
 from metaia.finance.payout_accounts import schemas as payout_account_schemas
 from metaia.payments.reconciliation import schemas as reconciliation_schemas
+from metaia.products.coupons.schemas import EXAMPLE as COUPON_EXAMPLE
 from metaia.realtime.inbound import INBOUND
 from tests.security.matrix_people import OBJECTS, MatrixWorld
 from tests.security.matrix_table import OK, UPGRADED, Row
@@ -34,6 +35,7 @@ FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "ano
 # Bodies where the example lacks a required alternative, or would not fit the row.
 BODIES: dict[str, Json] = {
     "POST /api/orders": {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]},
+    "POST /api/orders/quote": {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]},
     f"POST {CHAT}": MESSAGE_EXAMPLE | {"replyTo": None, "attachments": [], "mentions": []},
     f"POST {CHAT}/batch": {"messages": [MESSAGE_EXAMPLE]},
     "POST /api/bookings": {"serviceId": "00000000-0000-4000-8000-000000000000"},
@@ -306,8 +308,8 @@ def _body(world: MatrixWorld, name: str) -> Json | None:
 
 
 def _sent_once(given: Json) -> Json:
-    """Return a body with a client id of its own, if it sends a message: that of the example would be another one's."""
-    text = json.dumps(given)
+    """Return a body with a client id, or a code, of its own: those of the examples belong to another request."""
+    text = json.dumps(given).replace(str(COUPON_EXAMPLE["code"]), uuid.uuid4().hex)
     changed: Json = json.loads(text.replace(MESSAGE_EXAMPLE["clientMessageId"], str(uuid.uuid4())))
     return changed
 

@@ -28,9 +28,10 @@ from metaia.dev.seed import pictures as seed_pictures
 from metaia.dev.seed import reviews as seed_reviews
 from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import NotificationRow
-from metaia.orders import create, schemas, service
+from metaia.orders import create, service
 from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.orders.payment.state import ONLINE
+from metaia.orders.placing import schemas as placing_schemas
 from metaia.orders.queries import Order
 from metaia.users import service as user_service
 from metaia.users.models import User
@@ -143,7 +144,7 @@ def _order_body(shop: str, partner: Actor | None, rng: Random) -> Json:
         {"name": name, "quantity": rng.choice((1, 1, 2, 3)), "price": f"{price * rate:.{digits}f}"}
         for name, price in chosen
     ]
-    body: Json = schemas.Create().load(
+    body: Json = placing_schemas.Create().load(
         {
             "items": items,
             "partnerId": partner.id if partner else None,

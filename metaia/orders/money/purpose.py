@@ -47,6 +47,7 @@ def _terms(order: Order) -> Terms:
         total=order.total,
         currency=order.currency,
         commission_bps=order.commission_bps or 0,
+        commission_base=order.commission_base,
         partner=order.partner_id,
         completed_at=order.earned_at,
         credit_of=order.customer_id if on_credit else None,

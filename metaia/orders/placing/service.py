@@ -23,6 +23,7 @@ from metaia.orders.payment import state as payment_state
 from metaia.orders.payment.state import ACCEPTED, COD, CREDIT, NONE, ONLINE
 from metaia.orders.queries import Order
 from metaia.orders.timeline import service as timeline
+from metaia.products.pricing.cart import DELIVERY, PICKUP
 
 METHODS = {"prepaid": ONLINE, "on_delivery": COD, "net15": CREDIT, "net30": CREDIT, "net60": CREDIT}
 
@@ -72,6 +73,7 @@ def _order(offer: Offer) -> Order:
     moment, total = now(), offer.total or 0
     method = _method(offer) if total else NONE
     payment = payment_state.of(method, ACCEPTED, total, None)
+    contact = customers.contact(offer.buyer_id, offer.customer_info or {})
     return Order(
         id=new_id(),
         order_number=queries.next_number(),
@@ -80,9 +82,11 @@ def _order(offer: Offer) -> Order:
         status=ACCEPTED,
         customer_id=offer.buyer_id,
         partner_id=offer.seller_id,
-        customer_info=customers.contact(offer.buyer_id, offer.customer_info or {}),
+        customer_info=contact,
+        fulfilment=DELIVERY if contact["address"] else PICKUP,
         items=[_item(item) for item in offer.items],
         adjustment=offer.adjustment,
+        subtotal=total - offer.adjustment,
         total=total,
         currency=offer.currency,
         notes=offer.terms["notes"],

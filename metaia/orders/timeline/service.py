@@ -21,9 +21,11 @@ from metaia.orders.state import SYSTEM
 MUTABLE = ("status", "courier_id", "estimated_time", "estimated_pickup_time", "message", "reject_reason")
 
 
-def create(order: Order, actor: Actor, *, notify: bool = True) -> None:
-    """Insert a new order with its first entry in the timeline, and publish it."""
-    values = {name: getattr(order, name) for name in order.__slots__}
+def create(order: Order, actor: Actor, *, notify: bool = True, pricing: Json | None = None) -> None:
+    """Insert a new order with its first entry in the timeline, and publish it; `pricing` explains its total."""
+    values = {name: getattr(order, name) for name in order.__slots__} | (
+        {"pricing": pricing} if pricing else {}
+    )
     db.append(OrderRow, **values, words=queries.searchable(order))
     append(order, "create", None, None, actor)
     publish.changed(None, order, "create", None, actor, notify=notify)

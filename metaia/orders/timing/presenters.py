@@ -25,13 +25,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
 def tracked(shown: Json) -> Json:
     """Return the part of `presenters.common()` that the tracking page may see without a login."""
     items = [
-        {"id": i["id"], "menu_name": i["name"], "quantity": i["quantity"], "price": i["price"]}
+        {"id": i["id"], "menu_name": _menu_name(i), "quantity": i["quantity"], "price": i["price"]}
         for i in shown["items"]
     ]
     first_name = (shown["customerInfo"]["name"] or "").split(" ")[0] or None
     same = {name: shown[name] for name in ("id", "total", "currency")}
     statuses = {"status": state.shown(shown["status"]), "order_status": shown["status"]}
     return same | statuses | {"items": items, "customer_info": {"name": first_name}}
+
+
+def _menu_name(item: Json) -> str:
+    """Return the name of an item with what was chosen, as `Linen shirt (L, Monogram)`; without texts of customers."""
+    chosen = [each.get("name") or each["group"] for each in item.get("modifiers", ())]
+    parts = [part for part in (item.get("variantName"), *chosen) if part]
+    return f"{item['name']} ({', '.join(parts)})" if parts else str(item["name"])
 
 
 def order(shown: Json) -> Json:

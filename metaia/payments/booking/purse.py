@@ -65,7 +65,7 @@ class Purse:
             return [("credit", terms.settles, -amount)]
         if terms.partner is None:
             return [("sales", HOUSE, -amount)]
-        self._commission = commission(amount, terms.commission_bps)
+        self._commission = commission(terms.commissionable(amount), terms.commission_bps)
         return [
             ("partner", terms.partner, self._commission - amount),
             ("commission", HOUSE, -self._commission),

@@ -24,6 +24,13 @@ class Terms:
     hold_id: str | None = None
     delivered: int | None = None
     settles: str | None = None  # the user: the purpose repays their credit
+    commission_base: int | None = None  # the goods in `total`; None: all of it
+
+    def commissionable(self, earned: int) -> int:
+        """Return of how much of what the order earns the house gets its commission: not of fees, taxes and tips."""
+        if self.commission_base is None or not self.total:
+            return earned
+        return earned * self.commission_base // self.total
 
 
 def commission(earned: int, basis_points: int) -> int:

@@ -22,7 +22,7 @@ class Lines:
 
 
 def lines(cart: Cart, catalogue: Catalogue, conditions: Conditions, now: datetime) -> Lines:
-    """Return a line for each item whose product is there, and a refusal for each reason not to order it."""
+    """Return a line for each item of which the product is there, and a refusal for each reason not to order it."""
     found, wanted_of = Lines(), Counter[str]()
     for wanted in cart.items:
         if wanted.product_id is None:
@@ -55,7 +55,9 @@ def _refusals(
     if product.partner_id != cart.partner_id:
         yield _unavailable(wanted.path, "Another shop offers this.")
     elif product.currency != cart.currency:
-        yield Refusal("currency_mismatch", wanted.path, f"Its price is in {product.currency}.")
+        yield Refusal(
+            code="currency_mismatch", path=wanted.path, message=f"Its price is in {product.currency}."
+        )
     elif not is_offered(product, now):
         yield _unavailable(wanted.path, "This is sold out.", product.sold_out_until)
     elif not is_offered(variant, now):
@@ -63,14 +65,21 @@ def _refusals(
     elif product.section_id is not None and product.section_id in conditions.unserved:
         again = conditions.unserved[product.section_id]
         more = {"from": again} if again else {}
-        yield Refusal("not_served_now", wanted.path, "The shop does not serve this now.", more)
+        yield Refusal(
+            code="not_served_now", path=wanted.path, message="The shop does not serve this now.", more=more
+        )
 
 
 def _of_stock(wanted: Wanted, variant: Variant, taken: int) -> Iterator[Refusal]:
     """Yield a refusal if the lines up to this one take more of a variant than there is."""
     if variant.stock is not None and taken > variant.stock:
         left = max(0, variant.stock - (taken - wanted.quantity))
-        yield Refusal("out_of_stock", wanted.path, "There are not enough of it.", {"available": left})
+        yield Refusal(
+            code="out_of_stock",
+            path=wanted.path,
+            message="There are not enough of it.",
+            more={"available": left},
+        )
 
 
 def _line(
@@ -116,4 +125,6 @@ def _free(wanted: Wanted) -> Line:
 
 
 def _unavailable(path: str, message: str, until: datetime | None = None) -> Refusal:
-    return Refusal("product_unavailable", path, message, {"until": until} if until else {})
+    return Refusal(
+        code="product_unavailable", path=path, message=message, more={"until": until} if until else {}
+    )

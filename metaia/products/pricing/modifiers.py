@@ -28,7 +28,11 @@ def modifiers(
         group = groups[choice.group_id] if choice.group_id in used else None
         modifier = _modifier(group, choice) if group else None
         if group is None or modifier is None:
-            refusals.append(Refusal("unknown_modifier", path, "The product does not have this modifier."))
+            refusals.append(
+                Refusal(
+                    code="unknown_modifier", path=path, message="The product does not have this modifier."
+                )
+            )
             continue
         counts[group.id] += choice.quantity
         chosen.append(modifier)
@@ -63,14 +67,19 @@ def _refusals(group: Group, choice: Choice, path: str, now: datetime) -> Iterato
     option = _option(group, choice)
     if option is not None and not is_offered(option, now):
         more: dict[str, Any] = {"until": option.sold_out_until} if option.sold_out_until else {}
-        yield Refusal("product_unavailable", path, "This is sold out.", more)
+        yield Refusal(code="product_unavailable", path=path, message="This is sold out.", more=more)
     if choice.text is not None and group.max_length is not None and len(choice.text) > group.max_length:
         more = {"maxLength": group.max_length}
-        yield Refusal("text_too_long", path, f"At most {group.max_length} characters.", more)
+        yield Refusal(
+            code="text_too_long", path=path, message=f"At most {group.max_length} characters.", more=more
+        )
     if group.kind == MEASUREMENT and not _fits(group, choice):
         limits = {"minValue": group.min_value, "maxValue": group.max_value, "step": group.step}
         yield Refusal(
-            "measurement_out_of_range", path, "This size cannot be made.", limits | {"unit": group.unit}
+            code="measurement_out_of_range",
+            path=path,
+            message="This size cannot be made.",
+            more=limits | {"unit": group.unit},
         )
 
 
@@ -95,13 +104,19 @@ def _of_options(wanted: Wanted, groups: Mapping[str, Group]) -> Iterator[Refusal
         most = next((each.max_quantity for each in options if each.id == option_id), quantity)
         if quantity > most:
             more = {"groupId": group_id, "optionId": option_id, "max": most}
-            yield Refusal("too_many_modifiers", wanted.path, f"At most {most} of this.", more)
+            yield Refusal(
+                code="too_many_modifiers", path=wanted.path, message=f"At most {most} of this.", more=more
+            )
 
 
 def _of_count(path: str, group: Group, count: int, fewest: int, most: int) -> Iterator[Refusal]:
     if count < fewest:
         more = {"groupId": group.id, "min": fewest}
-        yield Refusal("modifier_required", path, f"{group.name}: choose at least {fewest}.", more)
+        yield Refusal(
+            code="modifier_required", path=path, message=f"{group.name}: choose at least {fewest}.", more=more
+        )
     elif count > most:
         more = {"groupId": group.id, "max": most}
-        yield Refusal("too_many_modifiers", path, f"{group.name}: choose at most {most}.", more)
+        yield Refusal(
+            code="too_many_modifiers", path=path, message=f"{group.name}: choose at most {most}.", more=more
+        )

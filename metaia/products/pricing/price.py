@@ -89,11 +89,16 @@ def _of_minimum(conditions: Conditions, subtotal: int) -> Iterator[Refusal]:
     """Yield a refusal below the least order of the shop. It compares the subtotal before coupons."""
     if subtotal < conditions.minimum:
         more = {"minimum": conditions.minimum, "missing": conditions.minimum - subtotal}
-        yield Refusal("below_minimum", "items", "The shop delivers from a higher sum on.", more)
+        yield Refusal(
+            code="below_minimum", path="items", message="The shop delivers from a higher sum on.", more=more
+        )
 
 
 def _of_coupon(cart: Cart, reason: str | None) -> Iterator[Refusal]:
     if cart.coupon_code is not None and reason is not None:
         yield Refusal(
-            "coupon_invalid", "coupon", "The coupon does not count for this order.", {"reason": reason}
+            code="coupon_invalid",
+            path="coupon",
+            message="The coupon does not count for this order.",
+            more={"reason": reason},
         )

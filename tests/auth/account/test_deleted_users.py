@@ -13,7 +13,7 @@ from metaia.chat.personal_data import queries as chat
 from metaia.core import db
 from metaia.media import queries as media
 from metaia.offers.forgetting import queries as offers
-from metaia.orders import queries as orders
+from metaia.orders.customers import queries as orders
 from tests.support.plans import nodes, plans
 
 READS: dict[str, Callable[[int], object]] = {

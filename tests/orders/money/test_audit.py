@@ -61,6 +61,6 @@ def test_a_completed_order_on_credit_that_is_not_booked(cast, on_credit):
     cast.tailor.act(on_credit, "ready")
     done = cast.tailor.act(on_credit, "complete")
     assert not found("order_on_credit", done)
-    change(done, total=done["total"] * 100 + 1)
+    change(done, subtotal=done["total"] * 100 + 1, total=done["total"] * 100 + 1)
     assert found("order_on_credit", done)
-    change(done, total=done["total"] * 100)
+    change(done, subtotal=done["total"] * 100, total=done["total"] * 100)

@@ -1,0 +1,1 @@
+"""What an order is charged in addition to its items, as every answer shows it."""

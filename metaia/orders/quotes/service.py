@@ -1,0 +1,111 @@
+"""Quotes: the price of a body, computed from the catalogue, and why it cannot be ordered as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from flask import current_app
+
+from metaia.core.access.actor import Actor
+from metaia.core.json import Json
+from metaia.core.times import now
+from metaia.orders.customers import queries as customer_queries
+from metaia.orders.quotes import cart as carts
+from metaia.orders.quotes import terms
+from metaia.orders.quotes.terms import NO_TERMS, Quote, ShopTerms
+from metaia.products import queries as product_queries
+from metaia.products.coupons import queries as coupon_queries
+from metaia.products.pricing.cart import Cart
+from metaia.products.pricing.coupon import Coupon, History
+from metaia.products.pricing.price import NOTHING, price
+from metaia.products.pricing.result import Refusal
+from metaia.shops import queries as shop_queries
+from metaia.shops.queries import Shop
+
+
+def quote(actor: Actor | None, given: Json) -> Quote:
+    """Return the price of the body of an order. Raises Invalid for what cannot be priced at all.
+
+    Without an actor the coupon is checked as for a customer that has never ordered.
+    """
+    moment = now()
+    partner_id: str | None = given["partner_id"]
+    shop = shop_queries.get(partner_id) if partner_id is not None else None
+    destination = carts.destination(actor, given)
+    fulfilment = carts.fulfilment(given, destination)
+    of_catalogue = carts.is_of_catalogue(given)
+    currency = given["currency"] or (shop.currency if shop and of_catalogue else None)
+    cart = carts.cart(given, currency or current_app.config["DEFAULT_CURRENCY"], fulfilment)
+    wanted = {item.product_id for item in cart.items if item.product_id}
+    catalogue = product_queries.for_cart(partner_id, wanted) if partner_id and wanted else NOTHING
+    at = given.get("scheduled_for")
+    found = _terms(shop, given, fulfilment, destination, moment)
+    if shop is not None and catalogue.sections:
+        closed = terms.unserved(catalogue.sections, shop, at or moment)
+        found = replace(found, conditions=replace(found.conditions, unserved=closed))
+    coupon, history = _coupon(actor, cart)
+    priced = price(cart, catalogue, found.conditions, moment, coupon, history)
+    refused = [*found.refusals, *_of_items(actor, shop, cart)]
+    counts = coupon if priced.coupon_code else None
+    return Quote(
+        cart,
+        priced,
+        moment,
+        replace(found, refusals=tuple(refused)),
+        catalogue,
+        shop,
+        counts,
+        destination,
+        at,
+    )
+
+
+def _terms(
+    shop: Shop | None, given: Json, fulfilment: str, destination: Json | None, moment: datetime
+) -> ShopTerms:
+    """Return the terms of the shop. A partner without a profile has none.
+
+    What the first clients send is not bound to an area: they state an address in one text.
+    """
+    if shop is None or (shop.status in ("draft", "in_review") and not carts.is_of_catalogue(given)):
+        return NO_TERMS
+    found = terms.of(shop, fulfilment, destination, given.get("scheduled_for"), moment)
+    if not carts.is_plain(given):
+        return found
+    bound = ("shop_closed", "shop_paused", "shop_busy")
+    kept = tuple(each for each in found.refusals if each.code in bound)
+    return replace(NO_TERMS, refusals=kept, minutes=found.minutes)
+
+
+def _coupon(actor: Actor | None, cart: Cart) -> tuple[Coupon | None, History]:
+    if cart.coupon_code is None:
+        return None, History()
+    coupon = coupon_queries.by_code(cart.partner_id, cart.coupon_code)
+    if coupon is None or actor is None:
+        return coupon, History()
+    uses = coupon_queries.uses_by(coupon.id, actor.id) if coupon.per_customer_limit else 0
+    first = coupon.first_order_only and customer_queries.has_standing_order(actor.id, coupon.partner_id)
+    return coupon, History(uses, first)
+
+
+def _of_items(actor: Actor | None, shop: Shop | None, cart: Cart) -> Iterator[Refusal]:
+    """Yield refusals of items: of free text, if the shop sells to this actor from its catalogue only."""
+    if shop is None or not shop.published:
+        for item in cart.items:
+            if item.product_id is not None:
+                yield Refusal(
+                    code="product_unavailable", path=item.path, message="The shop is not open to the public."
+                )
+    free = next((item.path for item in cart.items if item.product_id is None), None)
+    if free is None or shop is None or shop.custom_items or _sells(actor, shop):
+        return
+    if product_queries.has_products(shop.user_id):
+        yield Refusal(
+            code="custom_items_refused", path=free, message="The shop takes orders of its products only."
+        )
+
+
+def _sells(actor: Actor | None, shop: Shop) -> bool:
+    return actor is not None and (actor.id == shop.user_id or actor.role in ("admin", "super_admin"))

@@ -1,0 +1,42 @@
+"""Rows of shops that the matrix asks for by id."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert
+
+from metaia.core import db
+from metaia.core.ids import new_id
+from metaia.core.json import Json
+from metaia.core.times import now
+from metaia.extensions import Model
+from metaia.products.coupons.models import CouponRow
+from metaia.shops.customers.models import AddressRow, MeasurementsRow
+from tests.support.people import Person
+
+
+def coupon(owner: Person) -> str:
+    """Return the id of a new coupon of any user."""
+    code = new_id()
+    terms: Json = {"code": code, "code_key": code, "kind": "percent", "value": 1000, "currency": "INR"}
+    return _inserted(CouponRow, partner_id=owner.id, first_order_only=False, active=True, used=0, **terms)
+
+
+def address(owner: Person) -> str:
+    """Return the id of a new address of a user."""
+    return _inserted(AddressRow, user_id=owner.id, label="Home", address="7 Mill Road", is_default=False)
+
+
+def measurements(owner: Person) -> str:
+    """Return the id of a new set of measurements of a user."""
+    return _inserted(MeasurementsRow, user_id=owner.id, name="Asha", sizes=[])
+
+
+def _inserted(table: type[Model], **values: object) -> str:
+    id_, moment = new_id(), now()
+    fixed = {"id": id_, "version": 1, "created_at": moment, "updated_at": moment}
+    with db.transaction():
+        db.execute(insert(table).values(**fixed, **values))
+    return id_
+
+
+MADE = {"coupon_id": coupon, "address_id": address, "measurements_id": measurements}  # by placeholder
