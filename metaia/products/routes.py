@@ -19,14 +19,18 @@ from metaia.products import events, policy, presenters, schemas, service
 from metaia.products.bulk import routes as bulk
 from metaia.products.coupons import routes as coupons
 from metaia.products.csv import routes as csv
+from metaia.products.groups import queries as group_queries
 from metaia.products.groups import routes as groups
 from metaia.products.menu import routes as menu
 from metaia.products.pictures import service as pictures
 from metaia.products.records import Product
+from metaia.products.search import queries as search_queries
 from metaia.products.sections import routes as sections
 from metaia.products.stock import routes as stock
 from metaia.products.taxes import routes as taxes
 from metaia.realtime import catalogue
+from metaia.shops.directory.registry import SEARCHES, Search
+from metaia.shops.service import CURRENCY_USES
 
 blp = Blueprint("products", __name__, url_prefix="/api/products", description="Products of partners")
 
@@ -122,6 +126,8 @@ def register(app: Flask, api: Api) -> None:
     """Register catalogues with the application."""
     media_subjects.SUBJECTS.register(app, pictures.KIND, pictures.SUBJECTS)
     catalogue.register(app, *events.EVENTS)
+    CURRENCY_USES.register(app, "products", group_queries.uses_currency)
+    SEARCHES.register(app, "products", Search(search_queries.partner_ids, search_queries.matches))
     api.register_blueprint(blp)
     for part in (csv, bulk, stock, sections, groups, taxes, menu, coupons):
         part.register(app, api)

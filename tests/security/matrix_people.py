@@ -67,7 +67,9 @@ class MatrixWorld:
         if fresh:
             return self._create(actor)
         if actor not in self._people:
-            self._people[actor] = self._create(actor)
+            created = self._people[actor] = self._create(actor)
+            if created is not None and actor in PARTNERS:
+                catalogues.shop_of(created)
         return self._people[actor]
 
     def socket(self, actor: str) -> Socket:
@@ -189,8 +191,6 @@ class MatrixWorld:
     def _create(self, actor: str) -> Person | None:
         if actor == "anonymous":
             return None
-        if actor in PARTNERS:
-            return catalogues.open_shop(self.http.person(actor))
         if actor in SELF_REGISTERED:
             return self.http.person(actor)
         if actor == "impersonated":

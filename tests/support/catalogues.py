@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import update
 
 from metaia.core import db
 from metaia.core.ids import new_id
@@ -12,25 +12,21 @@ from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.products.models import GroupRow, ProductRow, SectionRow, TaxRateRow, VariantRow
 from metaia.shops import queries as shop_queries
+from metaia.shops import service as shop_service
 from metaia.shops.models import PartnerProfileRow
+from metaia.shops.queries import Shop
 from tests.support.people import Person
 
 IDS = ("product_id", "section_id", "group_id", "tax_rate_id")  # placeholders in paths
-PROFILE: Json = {
-    "business_name": "Shop", "tags": [], "media_ids": [], "currency": "INR", "time_zone": "UTC", "status": "published",
-    "hidden_by_staff": False, "exceptions": [], "last_order_minutes": 0, "preparation_minutes": 15,
-    "busy_extra_minutes": 0, "accept_when_busy": True, "minimum_order": 0, "fulfilments": ["delivery", "pickup"],
-    "custom_items": False, "delivery_by": "pool", "postal_codes": [], "tiers": [], "courier_call": "ready",
-    "proof": {"code": False, "photo": False, "signature": False}, "menu_version": 1, "version": 1, "words": "",
-}  # fmt: skip
 
 
-def open_shop(partner: Person, **values: Any) -> Person:
-    """Give a partner a published profile that is always open; return the partner."""
+def open_shop(partner: Person, *, status: str = "published") -> Person:
+    """Give a partner a profile that is always open, in INR; return the partner."""
     moment = now()
-    row = PROFILE | {"user_id": partner.id, "slug": partner.id, "created_at": moment, "updated_at": moment}
     with db.transaction():
-        db.execute(insert(PartnerProfileRow).values(**(row | values)))
+        shop_service.insert_row(
+            Shop(partner.id, new_id()[-12:], "Shop", "INR", "UTC", status, moment, moment)
+        )
     return partner
 
 
@@ -63,6 +59,9 @@ def shop_of(person: Person) -> str:
     """Return the id of a user of any role as a partner with a published shop."""
     if shop_queries.get(person.id) is None:
         open_shop(person)
+    with db.transaction():
+        row = update(PartnerProfileRow).where(PartnerProfileRow.user_id == person.id)
+        db.execute(row.values(status="published"))
     return person.id
 
 

@@ -28,9 +28,8 @@ BETWEEN_TAGS = "|"
 _PRICE = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,3})?")
 _STOCK = re.compile(r"[0-9]{1,10}")
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_ESCAPED = tuple(
-    "@+-=|%"
-)  # defusedcsv writes an apostrophe before these, and a backslash before each `|` then
+# What defusedcsv writes an apostrophe before; it then writes a backslash before each `|`.
+_ESCAPED = (*"@+-=%", "\\|")
 _TEXTS = {"name": Text(200), "variant": Text(120), "sku": Text(64), "description": Text(2000, lines=True)}
 _TAG = Text(40)
 

@@ -11,6 +11,7 @@ from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.openapi.document import Api
 from metaia.products.menu import events, publish, schemas, service
 from metaia.realtime import catalogue, runtime
+from metaia.realtime.clients.spacing import Spaced
 
 blp = Blueprint("menus", __name__, url_prefix="/api/partners", description="Menus of partners")
 
@@ -33,5 +34,7 @@ def register(app: Flask, api: Api) -> None:
     """Register menus with the application."""
     service.init_app(app)
     catalogue.register(app, *events.EVENTS)
-    runtime.of(app).feed.subscribe("menu.changed", publish.Live(app).changed)
+    runtime.of(app).feed.subscribe(
+        "menu.changed", Spaced(app, "partnerId", publish.emit, publish.together).changed
+    )
     api.register_blueprint(blp)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, false, select
+from sqlalchemy import ColumnElement, Select, cast, false, func, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from metaia.core import db
+from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.core.text import amounts, words
 from metaia.products import queries
@@ -17,6 +19,7 @@ from metaia.products.models import ProductRow
 from metaia.products.records import Product
 from metaia.shops import queries as shop_queries
 
+MOST_MATCHES = 3  # products of one partner in the directory
 SORTABLE: pagination.Sortable = {
     "created_at": ProductRow.created_at,
     "name": ProductRow.name,
@@ -51,10 +54,33 @@ def page(
     return queries.with_parts([each.product for each in cut]), following
 
 
+def partner_ids(tsquery: str) -> Select[Any]:
+    """Return a select of the ids of partners with active products that a query finds, for the directory."""
+    return select(ProductRow.partner_id).where(ProductRow.active, _matches(tsquery))
+
+
+def matches(partners: Collection[str], tsquery: str) -> dict[str, list[str]]:
+    """Return the ids of at most MOST_MATCHES active products of each of these partners that a query finds."""
+    place = func.row_number().over(partition_by=ProductRow.partner_id, order_by=ProductRow.id)
+    numbered = select(ProductRow.partner_id, ProductRow.id, place.label("place")).where(
+        among(ProductRow.partner_id, partners), ProductRow.active, _matches(tsquery)
+    )
+    rows = numbered.subquery()
+    first = select(rows.c.partner_id, rows.c.id).where(rows.c.place <= MOST_MATCHES).order_by(rows.c.id)
+    found: dict[str, list[str]] = {}
+    for row in db.fetch_all(first):
+        found.setdefault(row.partner_id, []).append(row.id)
+    return found
+
+
 def found(text: str) -> ColumnElement[bool]:
     """Return the condition that every word of `text` begins a word of a product."""
     terms = words.terms(text)
-    return ProductRow.words.bool_op("@@")(cast(" & ".join(terms), TSQUERY)) if terms else false()
+    return _matches(" & ".join(terms)) if terms else false()
+
+
+def _matches(tsquery: str) -> ColumnElement[bool]:
+    return ProductRow.words.bool_op("@@")(cast(tsquery, TSQUERY))
 
 
 def _listed(query: Select[*tuple[Any, ...]]) -> list[_Listed]:
