@@ -8,7 +8,8 @@
 `payment_before_commit`, `payment_after_commit` around the transaction that takes what a provider has answered ·
 `media_copied` the files of a hidden picture are copied, and the row still names the former ones ·
 `refund_claimed` a refund is to be sent, and the provider was not called · `refund_sent` the provider has answered ·
-`refund_taken` its facts are committed · `reminders_taken` reminders are deleted and notified of, not committed yet ·
+`refund_taken` its facts are committed · `payout_sent` a payout is booked as sent, not committed yet ·
+`reminders_taken` reminders are deleted and notified of, not committed yet ·
 `offer_accepted` an offer is written as accepted, its order is not, nothing is committed ·
 `chat_claimed`, `chat_notified`, `chat_marked`, `chat_reminded` the steps of chat/reminders/service.py, nothing is
 committed.

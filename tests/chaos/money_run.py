@@ -1,4 +1,4 @@
-"""A run of one history: its orders are placed, paid, refunded, disputed and ended while processes die."""
+"""A run of one history: what is sold is paid, refunded, disputed, ended and paid out while processes die."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import requests
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.money import to_major
+from tests.chaos import money_sales as sales
 from tests.chaos.lossy_calls import LossyCalls
-from tests.chaos.money_histories import CURRENCIES, History, Life
+from tests.chaos.money_histories import CURRENCIES, History
+from tests.chaos.money_sales import Sale
 from tests.chaos.money_shop import MoneyShop
 from tests.chaos.payment_providers import Provider
 from tests.chaos.shops import CALLS, COMMITS, dies_in
@@ -21,16 +23,6 @@ from tests.providers.payments.stubs import razorpay, stripe
 from tests.support.people import Person
 
 ROUNDS = 6  # of reconciliation, after which nothing new may happen
-
-
-@dataclass
-class Sale:
-    """An order, its payment, and what is to happen to them. `reference` is the provider's id of the payment."""
-
-    life: Life
-    order_id: str
-    payment_id: str = ""
-    reference: str = ""
 
 
 @dataclass
@@ -47,12 +39,13 @@ class Run:
     def play(self) -> None:
         """Let the history happen, and everything that waits be done; the web process runs on."""
         web = self.shop.own.web(METAIA_FAULT=self.history.web)
-        self.sales = [self._sold(life) for life in self.history.lives]
+        self.sales = [sales.sell(self.shop, life) for life in self.history.lives]
         if self.history.web in CALLS:
             dies_in(web, lambda: self._open(self.history.chance.choice(self.sales)))
             web = self.shop.own.web()
         for sale in self.sales:
             self._open(sale)
+            sales.time_passes(self.shop, sale)
         self._pay()
         if self.history.web in COMMITS:
             dies_in(web, lambda: self._verify(self.history.chance.choice(self.sales)))
@@ -62,22 +55,16 @@ class Run:
             self.shop.questions_are_due()
         for sale in self.sales:
             self._live(sale)
+        self._request_payouts()
         self.shop.wait(lambda: worker.poll() is not None or not self.shop.waiting(), "dead, and not done")
         kill(worker)
         worker = self.shop.own.worker()
         self._reconcile()
         kill(worker)
 
-    def _sold(self, life: Life) -> Sale:
-        items = [{"name": "Suit", "quantity": 1, "price": to_major(life.total, life.currency)}]
-        body = {"items": items, "partnerId": self.shop.tailor.id, "paymentMethod": "online"}
-        answer = self.shop.ask(self.shop.customer, "POST", "/api/orders", body | {"currency": life.currency})
-        assert answer.status_code == 201, answer.text
-        return Sale(life, answer.json()["data"]["order"]["id"])
-
     def _open(self, sale: Sale) -> None:
-        body = {"orderId": sale.order_id, "provider": CURRENCIES[sale.life.currency]}
-        answer = self.shop.ask(self.shop.customer, "POST", "/api/payments", body)
+        body = sale.named | {"provider": CURRENCIES[sale.life.currency]}
+        answer = self.shop.ask(sale.customer, "POST", "/api/payments", body)
         assert answer.status_code in {200, 201}, answer.text
         sale.payment_id = answer.json()["data"]["payment"]["id"]
         [(sale.reference,)] = self.shop.own.rows(
@@ -127,14 +114,17 @@ class Run:
     def _end(self, sale: Sale) -> None:
         if sale.life.ends == "complete":
             self._ask(sale)  # its partner can take it only once it is paid
-        steps = {"complete": ("accept", "ready", "complete"), "reject": ("reject",)}
-        for action in steps.get(sale.life.ends, ()):
-            body = {"reason": "closed"} if action == "reject" else {}
-            self._may(self.shop.tailor, "PATCH", f"/api/orders/{sale.order_id}/{action}", body)
+        for person, action, body in sales.end(self.shop, sale):
+            self._may(person, "PATCH", f"{sale.path}/{action}", body)
+
+    def _request_payouts(self) -> None:
+        for currency in CURRENCIES:
+            self.shop.bank.request(self.shop, currency, self.history.chance)
 
     def _reconcile(self) -> None:
         """Ask for what no webhook has stated, until nothing new happens."""
         self._settle()
+        self.shop.bank.execute(self.shop, self.history.chance)
         for sale in self.sales:
             if sale.life.returns:
                 self._at(sale).fail_refund(sale.reference)
@@ -144,7 +134,9 @@ class Run:
             for sale in self.sales:
                 self._ask(sale)
             self._settle()
+            self._request_payouts()
             if not new:
+                self._settle()
                 return
         raise AssertionError(f"the providers state something new after {ROUNDS} rounds")
 
@@ -154,7 +146,7 @@ class Run:
 
     def _verify(self, sale: Sale) -> None:
         body = {"paymentId": sale.payment_id}
-        self._may(self.shop.customer, "POST", "/api/payments/verify", body)
+        self._may(sale.customer, "POST", "/api/payments/verify", body)
 
     def _ask(self, sale: Sale) -> None:
         self._may(self.shop.admin, "POST", f"/api/admin/payments/{sale.payment_id}/ask")
@@ -173,4 +165,4 @@ class Run:
     def _at(self, sale: Sale) -> Provider:
         """Return the provider of a sale, by whose clock it is now."""
         razorpay.NOW = stripe.NOW = int(time.time())
-        return self.shop.providers[CURRENCIES[sale.life.currency]]
+        return sales.provider(self.shop, sale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from metaia.core import db, rooms, versions
+from metaia.core import db, fault_injection, rooms, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, NotFound
@@ -103,6 +103,7 @@ def send(payout_id: str) -> bool:
         if this is None or transition is None or JOB not in transition.by:
             return False
         _store(this, SENT, {})
+        fault_injection.point("payout_sent")
         return True
 
 
