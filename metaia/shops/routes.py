@@ -6,7 +6,6 @@ from flask import Flask
 
 from metaia.core.openapi.document import Api
 from metaia.jobs import registry as job_registry
-from metaia.media.uses import registry as media_subjects
 from metaia.realtime import catalogue, runtime
 from metaia.realtime.clients.spacing import Spaced
 from metaia.shops import events, jobs, publish
@@ -18,7 +17,6 @@ from metaia.shops.delivery_areas import routes as delivery_routes
 from metaia.shops.directory import routes as directory_routes
 from metaia.shops.follows import routes as follow_routes
 from metaia.shops.measurements import routes as measurement_routes
-from metaia.shops.pictures import service as pictures
 from metaia.shops.profiles import routes as profile_routes
 
 
@@ -26,10 +24,10 @@ def register(app: Flask, api: Api) -> None:
     """Register this domain with the application."""
     catalogue.register(app, *events.EVENTS)
     job_registry.register(app, jobs)
-    media_subjects.SUBJECTS.register(app, pictures.KIND, pictures.SUBJECTS)
     live = Spaced(app, "partnerId", publish.to_clients)
     runtime.of(app).feed.subscribe("partner.changed", live.changed)
-    for routes in (category_routes, profile_routes, delivery_routes, directory_routes, approval_routes):
+    profile_routes.register(app, api)
+    for routes in (category_routes, delivery_routes, directory_routes, approval_routes):
         routes.register(api)
     for feature in (counter_routes, follow_routes, address_routes, measurement_routes):
         feature.register(app, api)

@@ -102,10 +102,7 @@ def write(actor: Actor, before: Shop, after: Shop, *, action: str = "change") ->
     """
     if after == before:
         return before
-    after = replace(after, version=before.version + 1, updated_at=now())
-    changes = {name: value for name, value in _row(after).items() if name not in {"user_id", "menu_version"}}
-    db.execute(update(PartnerProfileRow).where(PartnerProfileRow.user_id == after.user_id).values(**changes))
-    publish.changed(after)
+    after = _update(after, before.version)
     if actor.id != after.user_id:
         states = [{"status": each.status, "reason": each.status_reason} for each in (before, after)]
         subject = rooms.subject("partner", after.user_id)
@@ -113,10 +110,24 @@ def write(actor: Actor, before: Shop, after: Shop, *, action: str = "change") ->
     return after
 
 
+def erase(shop: Shop) -> None:
+    """Write a row-locked profile without what its deleted partner has entered."""
+    _update(shop, shop.version)
+
+
 def refresh_hours(shop: Shop) -> None:
     """Compute the times of a row-locked profile again, for the days from now on."""
     row = PartnerProfileRow
     db.execute(update(row).where(row.user_id == shop.user_id).values(open_during=_open_during(shop)))
+
+
+def _update(after: Shop, version: int) -> Shop:
+    """Write and publish a profile with the version after `version`; return it."""
+    after = replace(after, version=version + 1, updated_at=now())
+    changes = {name: value for name, value in _row(after).items() if name not in {"user_id", "menu_version"}}
+    db.execute(update(PartnerProfileRow).where(PartnerProfileRow.user_id == after.user_id).values(**changes))
+    publish.changed(after)
+    return after
 
 
 def _row(shop: Shop) -> dict[str, Any]:

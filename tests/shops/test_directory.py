@@ -11,40 +11,13 @@ from sqlalchemy import text
 
 from metaia.core import db, geo
 from metaia.core.geo import Point
-from metaia.core.ids import new_id
-from metaia.core.times import now
-from metaia.shops import service as shop_service
 from metaia.shops.directory import queries as directory
-from metaia.shops.queries import Shop
 from tests.support.people import World
 from tests.support.plans import statements, whole_scans
-from tests.support.shops import PARIS, listed, open_shop
+from tests.support.shops import PARIS, insert_shops, listed, open_shop
 
 CENTRES = (Point(-16.5, 179.97), Point(84.8, -40.0), Point(-84.9, 20.0), Point(-45.0, -30.0))
 RADII = (1.0, 7.5, 30.0)
-
-
-def insert_shops(app: Any, world: World, places: list[Point], **values: Any) -> dict[str, Point]:
-    """Insert published shops at places; return the places by the ids of the shops."""
-    moment, found = now(), {}
-    users = "INSERT INTO users (id, email, password_hash, name, role, active, created_at) VALUES "
-    users += "(:id, :email, '!', 'Shop', 'vendor', true, now())"
-    with app.app_context(), db.transaction():
-        for place in places:
-            id_ = new_id()
-            db.execute(text(users), {"id": id_, "email": f"{id_}@test.example"})
-            shop = Shop(
-                id_, f"s-{id_[-12:]}", f"Shop {id_[-6:]}", "EUR", "UTC", "published", moment, moment,
-                lat=place.lat, lng=place.lng, **values,
-            )  # fmt: skip
-            shop_service.insert_row(shop)
-            db.execute(text("INSERT INTO follower_totals (partner_id) VALUES (:id)"), {"id": id_})
-            db.execute(
-                text("INSERT INTO rating_totals (subject_type, subject_id) VALUES ('partner', :id)"),
-                {"id": id_},
-            )
-            found[id_] = place
-    return found
 
 
 def scattered(chance: random.Random, centre: Point, count: int) -> list[Point]:
@@ -63,7 +36,7 @@ def test_lists_by_distance_are_those_of_brute_force(app, world: World):
     """Exactly the shops in the radius; in the order of their distances up to 2 %, which is that of a Mercator map."""
     chance = random.Random(9)
     for centre in CENTRES:
-        places = insert_shops(app, world, scattered(chance, centre, 120))
+        places = insert_shops(app, scattered(chance, centre, 120))
         for asked in (centre, *scattered(chance, centre, 2)):
             for km in RADII:
                 near = f"{asked.lat:.9f},{asked.lng:.9f}"
@@ -131,7 +104,7 @@ def test_filters_select_what_they_state(app, world: World):
 
 
 def test_pages_of_each_order_have_every_partner_once(app, world: World):
-    places = insert_shops(app, world, [Point(-31 + n / 1000, -27) for n in range(23)])
+    places = insert_shops(app, [Point(-31 + n / 1000, -27) for n in range(23)])
     for sort in ("distance", "-rating", "-popularity", "name", "-createdAt"):
         found = listed(world, near="-31,-27", sort=sort, limit=5)
         assert sorted(each["id"] for each in found) == sorted(places), sort
@@ -177,7 +150,7 @@ PLANS: list[tuple[str, dict[str, Any], str]] = [
 
 
 def test_no_list_scans_a_whole_table(app, world: World):
-    insert_shops(app, world, [Point(-20 + n / 1000, -15 + n / 500) for n in range(300)])
+    insert_shops(app, [Point(-20 + n / 1000, -15 + n / 500) for n in range(300)])
     with app.app_context():
         with db.transaction():
             db.execute(text("ANALYZE partner_profiles, rating_totals, follower_totals, users"))

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
-from metaia.core import times
+from metaia.core import db, times
 from metaia.core.ids import new_id
+from metaia.shops import jobs
 from tests.support.media import insert_media
-from tests.support.people import Person, World
+from tests.support.people import PASSWORD, Person, World
 from tests.support.shops import ME, PARIS, open_shop, own
 from tests.support.waiting import until
 
@@ -181,3 +183,29 @@ def test_clients_that_look_at_a_partner_learn_of_changes(world, partner):
     own(partner.post(f"{ME}/pause", {"minutes": 5}))
     [event] = customer.wait("partner:changed", where=lambda got: got["pausedUntil"] is not None)
     assert (event["partnerId"], event["availability"]) == (partner.id, "closed")
+
+
+def test_a_deleted_account_leaves_no_profile(world, partner):
+    made = open_shop(partner, phone="+33 1 42 68 53 00", description="By hand.", tags=["linen"])
+    exported = partner.get("/api/auth/me/export")
+    if exported.status_code == 200:
+        assert [each["slug"] for each in exported.json()["partnerProfile"]] == [made["slug"]]
+    assert partner.delete("/api/auth/me", json={"password": PASSWORD}).ok
+    assert code(world.call("GET", f"/api/partners/{made['slug']}")) == "404 not_found"
+    params = {"status": "hidden", "sort": "-updatedAt", "limit": 100}
+    profiles = world.staff().get("/api/admin/partners", params=params).json()["data"]["partners"]
+    [left] = [each for each in profiles if each["id"] == partner.id]
+    shown = {left[name] for name in ("businessName", "description", "phone", "location")}
+    assert (shown, left["slug"], left["tags"]) == ({"", None}, f"deleted-{partner.id}", [])
+
+
+def test_the_job_keeps_the_times_of_hours_known(app: Flask, partner):
+    open_shop(partner, hours={"weekly": WEEK})
+    old = "UPDATE partner_profiles SET open_during = '{}' WHERE user_id = :id"
+    known = "SELECT upper(open_during) > now() + interval '14 days' FROM partner_profiles"
+    known += " WHERE user_id = CAST(:id AS uuid)"
+    with app.app_context():
+        with db.transaction():
+            db.execute(text(old), {"id": partner.id})
+        assert jobs.refresh_hours() >= 1
+        assert db.fetch_value(text(known).bindparams(id=partner.id)) is True

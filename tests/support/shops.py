@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Flask
+from sqlalchemy import text
+
+from metaia.core import db
+from metaia.core.geo import Point
+from metaia.core.ids import new_id
 from metaia.core.json import Json
+from metaia.core.times import now
+from metaia.shops import service as shop_service
+from metaia.shops.queries import Shop
 from tests.support.people import Person
 
 PARIS = {"lat": 48.8566, "lng": 2.3522}
@@ -22,6 +31,29 @@ def open_shop(
     if hours is not None:
         found = own(partner.put(f"{ME}/hours", hours))
     return own(partner.post(f"{ME}/submit", {})) if found["status"] == "draft" else found
+
+
+def insert_shops(app: Flask, places: list[Point], **values: Any) -> dict[str, Point]:
+    """Insert published shops at places; return the places by the ids of the shops."""
+    moment, found = now(), {}
+    users = "INSERT INTO users (id, email, password_hash, name, role, active, created_at) VALUES "
+    users += "(:id, :email, '!', 'Shop', 'vendor', true, now())"
+    with app.app_context(), db.transaction():
+        for place in places:
+            id_ = new_id()
+            db.execute(text(users), {"id": id_, "email": f"{id_}@test.example"})
+            shop = Shop(
+                id_, f"s-{id_[-12:]}", f"Shop {id_[-6:]}", "EUR", "UTC", "published", moment, moment,
+                lat=place.lat, lng=place.lng, **values,
+            )  # fmt: skip
+            shop_service.insert_row(shop)
+            db.execute(text("INSERT INTO follower_totals (partner_id) VALUES (:id)"), {"id": id_})
+            db.execute(
+                text("INSERT INTO rating_totals (subject_type, subject_id) VALUES ('partner', :id)"),
+                {"id": id_},
+            )
+            found[id_] = place
+    return found
 
 
 def own(answer: Any) -> Json:

@@ -134,6 +134,12 @@ def bookable(service_id: str) -> Service | None:
     return None if row is None else _service(row)
 
 
+def offering(partner_id: Any) -> ColumnElement[bool]:
+    """Return the condition that the partner with the id in a column has services that can be booked."""
+    own = (ServiceRow.partner_id == partner_id, ServiceRow.active)
+    return select(ServiceRow.id).where(*own).exists()
+
+
 def page(
     *,
     partner_id: str | None = None,

@@ -16,6 +16,7 @@ from metaia.core.http.views import answer, answer_if_changed, answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
 from metaia.media.uses import registry as media_subjects
+from metaia.shops.directory import registry as directory
 
 blp = Blueprint("services", __name__, url_prefix="/api/services", description="What partners offer")
 
@@ -93,4 +94,5 @@ def _one(found: Service, *, status: int = 200) -> Response:
 def register(app: Flask, api: Api) -> None:
     """Register services with the application."""
     media_subjects.SUBJECTS.register(app, pictures.KIND, pictures.SUBJECTS)
+    directory.CONDITIONS.register(app, "services", lambda partner_id, _: queries.offering(partner_id))
     api.register_blueprint(blp)

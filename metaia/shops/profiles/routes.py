@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Flask, Response
 
+from metaia.auth.account import erasure, export
 from metaia.core import versions
 from metaia.core.access.actor import current
 from metaia.core.errors import NotFound
@@ -16,10 +17,12 @@ from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.views import answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
+from metaia.media.uses import registry as media_subjects
 from metaia.shops import service as shop_service
 from metaia.shops.approvals import service as approvals
 from metaia.shops.hours import service as hours
-from metaia.shops.profiles import schemas, service
+from metaia.shops.pictures import service as pictures
+from metaia.shops.profiles import privacy, schemas, service
 from metaia.shops.queries import Shop
 
 blp = Blueprint(
@@ -112,6 +115,9 @@ def _one(shop: Shop) -> Response:
     return answer_versioned(shop.version, partner=shop_service.own_view(current(), shop))
 
 
-def register(api: Api) -> None:
+def register(app: Flask, api: Api) -> None:
     """Register profiles with the application."""
+    media_subjects.SUBJECTS.register(app, pictures.KIND, pictures.SUBJECTS)
+    erasure.ERASERS.register(app, "partner_profile", privacy.erase)
+    export.EXPORTS.register(app, "partnerProfile", privacy.pages)
     api.register_blueprint(blp)
