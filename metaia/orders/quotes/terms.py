@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import ceil
 
 from metaia.core import times
 from metaia.core.errors import Unavailable
@@ -21,11 +20,10 @@ from metaia.products.sections.policy import served
 from metaia.shops import availability as hours
 from metaia.shops.availability import Availability
 from metaia.shops.queries import Shop
-from metaia.shops.terms import Refused, delivery_terms
+from metaia.shops.terms import Refused, delivery_terms, eta_minutes
 
 LONGEST = timedelta(days=7)  # ahead for which an order can be placed
 AFTER_EARLIEST = timedelta(minutes=15)
-DETOUR, SPEED, EARLY, LATE = 1.3, 25 / 60, 0.8, 1.4  # streets; km a minute; of an estimate
 _CLOSED: Mapping[str, Refusal] = {
     "paused": Refusal(code="shop_paused", path="partnerId", message="The shop has paused."),
     "hours": Refusal(code="shop_closed", path="partnerId", message="The shop is closed now."),
@@ -101,7 +99,7 @@ def of(
             refusals.append(replace(_NO_DELIVERY[offered.code], more=more))
         else:
             conditions = Conditions(offered.minimum, offered.fee, offered.free_from, distance_m=distance)
-    minutes = _minutes(shop, found, distance if fulfilment == DELIVERY else None)
+    minutes = eta_minutes(shop, distance, busy=found.state == "busy")
     refusals += _of_schedule(shop, at, now + timedelta(minutes=minutes[0]) + AFTER_EARLIEST, now)
     opens = found.opens_at if at is not None and found.state == "closed" else None
     return ShopTerms(conditions, tuple(refusals), minutes, opens, found.last_order_at)
@@ -155,13 +153,6 @@ def _of_schedule(shop: Shop, at: datetime | None, earliest: datetime, now: datet
             message="The shop is closed then.",
             more={"opensAt": opens},
         )
-
-
-def _minutes(shop: Shop, found: Availability, distance: int | None) -> tuple[int, int]:
-    busy = shop.busy_extra_minutes if found.state == "busy" else 0
-    ride = 0 if distance is None else distance / 1000 * DETOUR / SPEED
-    minutes = shop.preparation_minutes + busy + ride
-    return ceil(minutes * EARLY), ceil(minutes * LATE)
 
 
 def _point(destination: Json | None) -> Point | None:
