@@ -57,6 +57,8 @@ PROMISED = {
     "PATCH /api/admin/partners/{partner_id}/return",
     "PATCH /api/admin/partners/{partner_id}/hide",
     "PATCH /api/admin/partners/{partner_id}/show",
+    "POST /api/orders/quote",
+    "GET /api/orders/{order_id}/pricing",
     "GET /api/coupons",
     "POST /api/coupons",
     "GET /api/coupons/{coupon_id}",

@@ -166,6 +166,8 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         if "/replay" in path:
             about["ids"] = [matrix_objects.webhook()]
         sent = {field: about.get(field, value) for field, value in body["example"].items()}
+        if path == "/api/partners/me":
+            sent["customItems"] = True  # the orders of the other examples have no products
         answer = who(name, people).call(method, path, sent, headers={"Idempotency-Key": new_id()})
         code = "" if answer.ok else answer.json()["error"]["code"]
         assert answer.ok or answer.status_code == 409 or code in NOT_YET, (name, answer.text)
