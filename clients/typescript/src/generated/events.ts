@@ -42,6 +42,8 @@ export interface Events {
   "offer:updated": Schemas["OfferUpdateMessage"];
   /** An order was created or changed. Sent to the order's customer, partner and courier, clients in its room, and staff; its former courier, without personal data and texts. */
   "order_update": Schemas["OrderUpdateMessage"];
+  /** The profile, the hours or the state of a partner has changed; at most once a second for each partner. Sent to clients that have joined the partner's room, and the partner's own; not in the log. */
+  "partner:changed": Schemas["PartnerChanged"];
   /** A payment has another status or other amounts. Sent to the payer, the order's partner, the order's room, staff. */
   "payment_update": Schemas["PaymentUpdateMessage"];
   /** A refund was requested, or has another status. Sent to the payment's payer and partner, and staff. */

@@ -89,6 +89,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your addresses, the oldest first. */
+        get: operations["addressesGetMany"];
+        put?: never;
+        /** Keep an address for later orders. */
+        post: operations["addressesCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an address. Orders keep their copy. */
+        delete: operations["addressesDelete"];
+        options?: never;
+        head?: never;
+        /** Change an address. Orders keep their copy. */
+        patch: operations["addressesChange"];
+        trace?: never;
+    };
     "/api/admin/audit": {
         parameters: {
             query?: never;
@@ -250,6 +288,25 @@ export interface paths {
         put?: never;
         /** Send the message to myself. */
         post: operations["campaignsTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/categories/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Add a category, or change one. Partners of a category that is not active any more keep it. */
+        put: operations["partnerCategoriesPut"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -971,6 +1028,99 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/admin/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Profiles in any state; by default those that changed longest ago first. */
+        get: operations["adminPartnersGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/partners/{partner_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Publish a profile that waits for its review. */
+        patch: operations["adminPartnersApprove"];
+        trace?: never;
+    };
+    "/api/admin/partners/{partner_id}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Take a profile from the directory; its partner cannot show it again. */
+        patch: operations["adminPartnersHide"];
+        trace?: never;
+    };
+    "/api/admin/partners/{partner_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Send a profile back to its partner, with the reason. */
+        patch: operations["adminPartnersReturn"];
+        trace?: never;
+    };
+    "/api/admin/partners/{partner_id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Show a hidden profile again. */
+        patch: operations["adminPartnersShow"];
         trace?: never;
     };
     "/api/admin/payments/{payment_id}/ask": {
@@ -2380,6 +2530,23 @@ export interface paths {
         patch: operations["calendarsChange"];
         trace?: never;
     };
+    "/api/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The categories that partners choose from, in their order. */
+        get: operations["partnerCategoriesGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat/analytics": {
         parameters: {
             query?: never;
@@ -2976,6 +3143,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own coupons, the newest first; for admins those of a partner, or of the house. */
+        get: operations["couponsGetMany"];
+        put?: never;
+        /** Add a coupon. Codes are compared without regard to case. */
+        post: operations["couponsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coupons/{coupon_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_id: string;
+            };
+            cookie?: never;
+        };
+        /** One coupon, with the number of orders that have used it. */
+        get: operations["couponsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the terms of a coupon. Orders keep the discount that they were placed with. */
+        patch: operations["couponsChange"];
+        trace?: never;
+    };
     "/api/deals": {
         parameters: {
             query?: never;
@@ -3494,6 +3699,44 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/measurements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your sets of measurements, the oldest first. */
+        get: operations["measurementsGetMany"];
+        put?: never;
+        /** Keep a set of measurements for later orders. */
+        post: operations["measurementsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/measurements/{measurements_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                measurements_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a set of measurements. Orders keep their copy. */
+        delete: operations["measurementsDelete"];
+        options?: never;
+        head?: never;
+        /** Change a set of measurements. Orders keep their copy. */
+        patch: operations["measurementsChange"];
         trace?: never;
     };
     "/api/media/{media_id}/content": {
@@ -4178,6 +4421,25 @@ export interface paths {
         patch: operations["ordersPrepare"];
         trace?: never;
     };
+    "/api/orders/{order_id}/pricing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        /** Why an order costs what it does, as it was when it was placed. Not for its courier. */
+        get: operations["quotesGetPricing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order_id}/ready": {
         parameters: {
             query?: never;
@@ -4258,6 +4520,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an order would cost, and why it could not be placed. Nothing is stored; a login is not needed. */
+        post: operations["quotesQuote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Published partners. With a token `following` is whether you follow a partner. */
+        get: operations["partnersGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/partners/{partner_id}/follow": {
         parameters: {
             query?: never;
@@ -4291,6 +4587,163 @@ export interface paths {
         get: operations["menusGetMenu"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/{partner}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner: string;
+            };
+            cookie?: never;
+        };
+        /** One published partner, by its id or slug; with `deliversTo` the terms of a delivery to that place. */
+        get: operations["partnersGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your profile, in any state. */
+        get: operations["partnersMeGetOwn"];
+        /** Create your profile, which is a draft then, or replace what it shows. Hours and delivery stay. */
+        put: operations["partnersMePut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change parts of your profile. */
+        patch: operations["partnersMeChange"];
+        trace?: never;
+    };
+    "/api/partners/me/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace where you deliver, at which terms, and what couriers need to deliver. */
+        put: operations["partnersDeliveryPut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/me/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take your profile from the directory. */
+        post: operations["partnersMeHide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/me/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace your hours and exceptions. Without both you are always open. */
+        put: operations["partnersMePutHours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/me/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take no orders until a time. */
+        post: operations["partnersMePause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/me/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take orders again. */
+        post: operations["partnersMeResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/me/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show your profile again, if you have hidden it. */
+        post: operations["partnersMeShow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/me/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish your profile, or let it be reviewed first. */
+        post: operations["partnersMeSubmit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4570,6 +5023,57 @@ export interface paths {
         /** Set the stock of a variant, or move it by what has come or is lost. */
         put: operations["stockSetStock"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change many products of a partner: all of them, or none. */
+        post: operations["productsBulkChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue of a partner as CSV, one row for each variant, hidden products too. */
+        get: operations["productsCsvExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the catalogue of a partner by a CSV file. Any error in it means that nothing changes. */
+        post: operations["productsCsvUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5509,6 +6013,112 @@ export interface components {
         AddParticipants: {
             userIds: string[];
         };
+        AddressConflict: {
+            address: components["schemas"]["AddressOut"];
+            version: number;
+        };
+        AddressConflictError: {
+            error: components["schemas"]["AddressConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        AddressConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["AddressConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
         Addresses: {
             error: string | null;
             /** Format: uuid */
@@ -5521,6 +6131,22 @@ export interface components {
              * @description null for public files
              */
             urlExpiresAt: string | null;
+        };
+        AddressOut: {
+            address: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description one at most; the app proposes it */
+            default: boolean;
+            /** Format: uuid */
+            id: string;
+            instructions: string | null;
+            label: string;
+            lat: number | null;
+            lng: number | null;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
         };
         AdjustmentConflict: {
             allowedActions: ("approve" | "reject" | "withdraw")[];
@@ -5553,10 +6179,12 @@ export interface components {
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
@@ -5623,6 +6251,7 @@ export interface components {
              *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -5645,6 +6274,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -5663,9 +6293,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["AdjustmentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -5770,6 +6401,20 @@ export interface components {
             reason: string;
             /** @default 30 */
             termDays?: number;
+        };
+        AreaIn: {
+            /** @enum {string} */
+            kind: "radius" | "polygon" | "postalCodes";
+            km?: number;
+            points?: components["schemas"]["PlaceIn"][];
+            values?: string[];
+        };
+        AreaOut: {
+            /** @enum {string} */
+            kind: "radius" | "polygon" | "postalCodes";
+            km?: number;
+            points?: components["schemas"]["PlaceOut"][];
+            values?: string[];
         };
         Assign: {
             /** Format: uuid */
@@ -6000,11 +6645,13 @@ export interface components {
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
@@ -6082,6 +6729,7 @@ export interface components {
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -6109,6 +6757,7 @@ export interface components {
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -6127,9 +6776,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["BookingConflict"] | components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["TooLate"] | components["schemas"]["TooEarly"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6443,11 +7093,13 @@ export interface components {
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
@@ -6525,6 +7177,7 @@ export interface components {
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -6552,6 +7205,7 @@ export interface components {
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -6570,9 +7224,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CalendarConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6786,6 +7441,13 @@ export interface components {
             subject: string | null;
             type: string;
         };
+        CellErrorOut: {
+            code: string;
+            column: string | null;
+            /** @description of the file, where the row begins */
+            line: number;
+            message: string;
+        };
         ChainLink: {
             /** Format: date-time */
             at: string | null;
@@ -6814,6 +7476,19 @@ export interface components {
             reason: string;
             /** @enum {string} */
             role?: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
+        };
+        ChangeAddress: {
+            address?: string;
+            default?: boolean;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            instructions?: string | null;
+            label?: string;
+            lat?: number | null;
+            lng?: number | null;
         };
         ChangeBooking: {
             /**
@@ -6855,6 +7530,35 @@ export interface components {
              */
             whoMayWrite?: "anyone" | "customers_only";
         };
+        ChangeCoupon: {
+            active?: boolean;
+            /**
+             * Format: date-time
+             * @description it counts until before then
+             */
+            endsAt?: string | null;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description only if the customer has no other order here */
+            firstOrderOnly?: boolean;
+            /** @description the most that it takes off */
+            maxDiscount?: number | null;
+            /** @description the least sum of the items, before the discount */
+            minimum?: number | null;
+            /** @description orders of one customer */
+            perCustomerLimit?: number | null;
+            /** @description the products that it counts for; null: for all items */
+            productIds?: string[] | null;
+            /** Format: date-time */
+            startsAt?: string | null;
+            /** @description orders in all; it may be lowered below what was used */
+            usageLimit?: number | null;
+            /** @description percent: 0.01 to 100; amount: in major units; free_delivery: 0 */
+            value?: number;
+        };
         ChangedAvailability: {
             data: components["schemas"]["ChangedAvailabilityData"];
             /** @enum {string} */
@@ -6871,6 +7575,29 @@ export interface components {
             timeZone: string;
             version: number;
             weekly: components["schemas"]["Week"];
+        };
+        ChangedOut: {
+            /** @description as the product shows it */
+            after: unknown;
+            /** @description as the product shows it */
+            before: unknown;
+            field: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description of a price
+             */
+            variantId: string | null;
+        };
+        ChangedProducts: {
+            data: components["schemas"]["ChangedProductsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChangedProductsData: {
+            changed: components["schemas"]["ChangedOut"][];
+            skipped: components["schemas"]["SkippedOut"][];
         };
         ChangeEmail: {
             /** Format: email */
@@ -6904,6 +7631,30 @@ export interface components {
              * @enum {string}
              */
             unit?: "cm" | "in";
+        };
+        ChangeMany: {
+            /** @default false */
+            dryRun?: boolean;
+            /** @description in place of `ids`; an empty one: all active products */
+            filter?: components["schemas"]["Which"];
+            ids?: string[];
+            /**
+             * Format: uuid
+             * @description for admins: the partner
+             * @default null
+             */
+            partnerId?: string | null;
+            price?: components["schemas"]["Reprice"];
+            set?: components["schemas"]["Set"];
+        };
+        ChangeMeasurements: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            name?: string;
+            values?: components["schemas"]["SizeIn"][];
         };
         ChangeMedia: {
             alt?: string | null;
@@ -6998,6 +7749,52 @@ export interface components {
             /** Format: uuid */
             taxRateId?: string | null;
             variants?: components["schemas"]["VariantIn"][];
+        };
+        ChangeProfile: {
+            acceptWhenBusy?: boolean;
+            address?: components["schemas"]["ShopAddressIn"] | null;
+            /**
+             * Format: uuid
+             * @description an image of yours
+             */
+            bannerMediaId?: string | null;
+            businessName?: string;
+            /** @description minutes */
+            busyExtraMinutes?: number;
+            /** @description a slug of GET /api/categories */
+            category?: string | null;
+            currency?: string;
+            /** @description whether customers may order items that are no products */
+            customItems?: boolean;
+            description?: string | null;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            fulfilments?: ("delivery" | "pickup")[];
+            location?: components["schemas"]["PlaceIn"] | null;
+            /**
+             * Format: uuid
+             * @description an image of yours
+             */
+            logoMediaId?: string | null;
+            mediaIds?: string[];
+            /** @description subtotal */
+            minimumOrder?: number;
+            /**
+             * @description With its country code, or as it is dialled in the service's own country.
+             * @example +91 98765 43210
+             */
+            phone?: string | null;
+            /** @description minutes */
+            preparationMinutes?: number;
+            priceLevel?: number | null;
+            /** @description by default made of the name */
+            slug?: string;
+            tags?: string[];
+            /** @description http or https */
+            website?: string | null;
         };
         ChangeRefund: {
             /**
@@ -7633,6 +8430,163 @@ export interface components {
             orders: number;
             unreadNotifications: number;
         };
+        CouponConflict: {
+            coupon: components["schemas"]["CouponOut"];
+            version: number;
+        };
+        CouponConflictError: {
+            error: components["schemas"]["CouponConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        CouponConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            details: components["schemas"]["CouponConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        CouponOfOrder: {
+            code: string;
+        };
+        CouponOfQuote: {
+            accepted: boolean;
+            /** @description as it was sent */
+            code: string;
+            /** @enum {string|null} */
+            reason: "unknown" | "not_started" | "expired" | "used_up" | "per_customer" | "minimum" | "other_partner" | "not_first_order" | "inactive" | "not_eligible" | null;
+        };
+        CouponOut: {
+            active: boolean;
+            code: string;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: date-time */
+            endsAt: string | null;
+            firstOrderOnly: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "percent" | "amount" | "free_delivery";
+            maxDiscount: number | null;
+            minimum: number | null;
+            /**
+             * Format: uuid
+             * @description null: of the house
+             */
+            partnerId: string | null;
+            perCustomerLimit: number | null;
+            productIds: string[] | null;
+            /** Format: date-time */
+            startsAt: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            usageLimit: number | null;
+            /** @description orders that have used it and stand */
+            used: number;
+            /** @description percent: 0.01 to 100; amount: in major units; free_delivery: 0 */
+            value: number;
+            version: number;
+        };
         CourierOut: {
             /** Format: uuid */
             id: string;
@@ -7641,10 +8595,31 @@ export interface components {
             status: "online" | "offline" | "busy" | null;
         };
         Create: {
+            /**
+             * Format: uuid
+             * @description one of your addresses, as the destination
+             */
+            addressId?: string;
+            coupon?: string | null;
+            /**
+             * @description without it: that of the shop for its products, else DEFAULT_CURRENCY
+             * @default null
+             */
             currency?: string;
             customerInfo?: components["schemas"]["CustomerInfoIn"];
             /** @description used if customerInfo has no name */
             customerName?: string | null;
+            destination?: components["schemas"]["OrderDestinationIn"];
+            /**
+             * @description what the app has shown; 409 `price_changed` if it is another one now
+             * @default null
+             */
+            expectedTotal?: number | null;
+            /**
+             * @description without it: delivery if there is an address, else pickup
+             * @enum {string}
+             */
+            fulfilment?: "delivery" | "pickup";
             items: components["schemas"]["ItemIn"][];
             /** @default null */
             notes?: string | null;
@@ -7660,16 +8635,36 @@ export interface components {
              * @enum {string}
              */
             paymentMethod?: "none" | "online" | "cod" | "credit";
+            /** @description of a quote: 409 `price_changed` if the result is another one now */
+            quoteId?: string;
+            /**
+             * Format: date-time
+             * @description from 15 minutes after the earliest time, up to 7 days ahead, within hours
+             */
+            scheduledFor?: string;
             /**
              * Format: uuid
              * @description another name of partnerId
              */
             tailor?: string | null;
             /**
+             * @description for the delivery, in the currency of the order
+             * @default null
+             */
+            tip?: number | null;
+            /**
              * @description what the app has shown; 409 `total_differs` if the server computes another
              * @default null
              */
             total?: number | null;
+        };
+        CreateAddress: {
+            address: string;
+            default?: boolean;
+            instructions?: string | null;
+            label: string;
+            lat?: number | null;
+            lng?: number | null;
         };
         CreateCalendar: {
             name: string;
@@ -7698,6 +8693,40 @@ export interface components {
              */
             scheduledAt?: string | null;
             title: string;
+        };
+        CreateCoupon: {
+            active?: boolean;
+            code: string;
+            currency?: string;
+            /**
+             * Format: date-time
+             * @description it counts until before then
+             */
+            endsAt?: string | null;
+            /** @description only if the customer has no other order here */
+            firstOrderOnly?: boolean;
+            /** @enum {string} */
+            kind: "percent" | "amount" | "free_delivery";
+            /** @description the most that it takes off */
+            maxDiscount?: number | null;
+            /** @description the least sum of the items, before the discount */
+            minimum?: number | null;
+            /**
+             * Format: uuid
+             * @description for admins: the partner, which pays for it; without it the house pays
+             * @default null
+             */
+            partnerId?: string | null;
+            /** @description orders of one customer */
+            perCustomerLimit?: number | null;
+            /** @description the products that it counts for; null: for all items */
+            productIds?: string[] | null;
+            /** Format: date-time */
+            startsAt?: string | null;
+            /** @description orders in all; it may be lowered below what was used */
+            usageLimit?: number | null;
+            /** @description percent: 0.01 to 100; amount: in major units; free_delivery: 0 */
+            value?: number;
         };
         CreateGroup: {
             /**
@@ -7733,6 +8762,10 @@ export interface components {
              * @enum {string}
              */
             unit?: "cm" | "in";
+        };
+        CreateMeasurements: {
+            name: string;
+            values: components["schemas"]["SizeIn"][];
         };
         CreateOffer: {
             adjustment?: number;
@@ -7929,6 +8962,8 @@ export interface components {
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
@@ -7993,6 +9028,7 @@ export interface components {
              *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -8015,6 +9051,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -8033,9 +9070,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CreditConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -8092,7 +9130,9 @@ export interface components {
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
@@ -8157,6 +9197,7 @@ export interface components {
              *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -8179,6 +9220,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -8197,9 +9239,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CreditRequestConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -8462,6 +9505,18 @@ export interface components {
              */
             until?: string | null;
         };
+        Decision: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /**
+             * @description the partner sees it
+             * @default null
+             */
+            reason?: string | null;
+        };
         DeclineBooking: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -8523,6 +9578,15 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        DeliverySettingsOut: {
+            area: components["schemas"]["AreaOut"] | null;
+            /** @enum {string} */
+            courierCall: "accepted" | "ready";
+            /** @enum {string} */
+            deliveryBy: "pool" | "own" | "own_then_pool" | "none";
+            proof: components["schemas"]["ProofNeededOut"];
+            tiers: components["schemas"]["TierOut"][];
+        };
         DeliveryStep: {
             /** Format: date-time */
             at: string;
@@ -8532,6 +9596,16 @@ export interface components {
             reason: string;
             /** @enum {string} */
             status: "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "suppressed" | "cancelled";
+        };
+        DeliveryTermsOut: {
+            available: boolean;
+            /** @description low, high */
+            etaMinutes: number[] | null;
+            fee: number | null;
+            /** @description subtotal */
+            freeFrom: number | null;
+            /** @description subtotal */
+            minimum: number | null;
         };
         DestinationOut: {
             accountNumber?: string;
@@ -8720,6 +9794,13 @@ export interface components {
         EventPayload: {
             [key: string]: unknown;
         };
+        ExceptionIn: {
+            /** Format: date */
+            date: string;
+            hours?: components["schemas"]["OpenHours"][];
+            /** @default null */
+            note?: string | null;
+        };
         ExceptionOut: {
             /** Format: date */
             date: string;
@@ -8727,6 +9808,47 @@ export interface components {
             hours: components["schemas"]["OpenHours"][];
             /** @description only for its partner and admins */
             note?: string | null;
+        };
+        ExplainedCoupon: {
+            code: string;
+            /** @enum {string} */
+            kind: "percent" | "amount" | "free_delivery";
+            maxDiscount: number | null;
+            minimum: number | null;
+            /** @enum {string} */
+            paidBy: "partner" | "house";
+            value: number;
+        };
+        ExplainedDelivery: {
+            distanceKm: number | null;
+            /** @description of the tier of this distance */
+            fee: number;
+            freeFrom: number | null;
+            minimum: number;
+            waived: number;
+        };
+        ExplainedLine: {
+            /** @description of the variant, in its sale if there was one */
+            base: number;
+            /** @description the share of the line */
+            discount: number;
+            itemId: string;
+            /** @description outside of the sale */
+            listPrice: number | null;
+            modifiers: components["schemas"]["ExplainedModifier"][];
+            name: string;
+            /** @description base and modifiers, of one */
+            price: number;
+            quantity: number;
+            /** Format: date-time */
+            saleUntil: string | null;
+            total: number;
+            variantName: string | null;
+        };
+        ExplainedModifier: {
+            name: string;
+            price: number;
+            quantity: number;
         };
         FailedOut: {
             because: string;
@@ -8743,6 +9865,14 @@ export interface components {
             reason: string;
             /** @description of the transfer, at the bank */
             reference?: string;
+        };
+        FeeOut: {
+            amount: number;
+            /** @description delivery */
+            code: string;
+            name: string;
+            /** @description in percent */
+            taxRate: number | null;
         };
         FinanceCreditChangedOnWire: {
             cursor: string;
@@ -8988,6 +10118,22 @@ export interface components {
             expiresIn: number;
             user: components["schemas"]["AccountOut"];
         };
+        ImportedProducts: {
+            data: components["schemas"]["ImportedProductsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ImportedProductsData: {
+            /** @description false: dry run, or an error */
+            applied: boolean;
+            /** @description rows of new variants */
+            created: number;
+            /** @description the first 200; any: no change */
+            errors: components["schemas"]["CellErrorOut"][];
+            unchanged: number;
+            /** @description rows of variants that change */
+            updated: number;
+        };
         Index: {
             data: components["schemas"]["IndexData"];
             /** @enum {string} */
@@ -9033,6 +10179,7 @@ export interface components {
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `below_minimum`: The sum of the items is below the least order of the shop.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -9040,13 +10187,17 @@ export interface components {
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `custom_items_refused`: The shop takes orders of its products only: send `productId`.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
@@ -9073,10 +10224,15 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `location_needed`: The shop delivers by distance: send the coordinates of the destination.
+             *     - `measurement_out_of_range`: The measurement is not in the unit, the range or the steps of its group.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `modifier_required`: Something of a modifier group must be chosen.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_delivery`: The shop does not deliver.
+             *     - `no_pickup`: The shop only delivers.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -9085,11 +10241,13 @@ export interface components {
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
+             *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_reviewable`: This cannot be reviewed, or the review not be changed; `details` has the reason.
+             *     - `not_served_now`: The shop does not serve this at that time; `details` has when it does.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -9099,12 +10257,15 @@ export interface components {
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `outside_delivery_area`: The shop does not deliver to this destination.
              *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `own_shop`: Users cannot order from or review their own shop.
              *     - `payment_required`: An online order must be paid before its partner can accept or make it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
+             *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -9129,14 +10290,19 @@ export interface components {
              *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shop_busy`: The shop is too busy to take orders now.
+             *     - `shop_closed`: The shop is closed; `details` has when it opens.
+             *     - `shop_paused`: The shop has paused; `details` has until when.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
              *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `text_too_long`: The text of a modifier is longer than its group allows.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -9149,6 +10315,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -9160,8 +10327,10 @@ export interface components {
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_modifier`: The product does not have this modifier.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
@@ -9183,7 +10352,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: {
                 [key: string]: string[];
             };
@@ -9201,22 +10370,46 @@ export interface components {
             /** @description accepted and not used */
             menuId?: string | number | null;
             menuName?: string;
+            modifiers?: components["schemas"]["OrderModifierIn"][];
             name?: string;
+            /** @description another name of notes */
+            note?: string | null;
             notes?: string | null;
-            price: number;
+            /** @description required without productId; with it, what the app has shown: 409 `price_changed` if the shop's price is another one */
+            price?: number;
+            /**
+             * Format: uuid
+             * @description of the catalogue: names and prices are those of the shop
+             */
+            productId?: string;
             quantity: number;
+            /**
+             * Format: uuid
+             * @description without it: the first variant
+             */
+            variantId?: string;
         };
         ItemOut: {
+            /** @description the part of the order's discount; left out if there is none */
+            discount?: number;
             id: string;
             /** @description only if the customer has added pictures: `GET /api/upload/{id}` */
             mediaIds?: string[];
+            modifiers?: components["schemas"]["OrderModifierOut"][];
             name: string;
             /** @description only if the customer has written some */
             notes?: string;
             price: number;
+            /** Format: uuid */
+            productId?: string;
             quantity: number;
+            /** @description price times quantity, before the discount */
+            total?: number;
             /** @description only if the offer that was accepted has one */
             unit?: string;
+            /** Format: uuid */
+            variantId?: string;
+            variantName?: string | null;
         };
         JobOut: {
             arguments: {
@@ -9578,6 +10771,14 @@ export interface components {
         ManyAccountsData: {
             users: components["schemas"]["AccountOut"][];
         };
+        ManyAddresses: {
+            data: components["schemas"]["ManyAddressesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyAddressesData: {
+            addresses: components["schemas"]["AddressOut"][];
+        };
         ManyAuditEntries: {
             data: components["schemas"]["ManyAuditEntriesData"];
             meta: components["schemas"]["Meta"];
@@ -9612,6 +10813,14 @@ export interface components {
         };
         ManyCampaignsData: {
             campaigns: components["schemas"]["CampaignOut"][];
+        };
+        ManyCategories: {
+            data: components["schemas"]["ManyCategoriesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyCategoriesData: {
+            categories: components["schemas"]["PartnerCategoryOut"][];
         };
         ManyChatReports: {
             data: components["schemas"]["ManyChatReportsData"];
@@ -9649,6 +10858,15 @@ export interface components {
         ManyConversationsData: {
             conversations: components["schemas"]["ConversationOut"][];
         };
+        ManyCoupons: {
+            data: components["schemas"]["ManyCouponsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyCouponsData: {
+            coupons: components["schemas"]["CouponOut"][];
+        };
         ManyCouriers: {
             data: components["schemas"]["ManyCouriersData"];
             meta: components["schemas"]["Meta"];
@@ -9675,6 +10893,14 @@ export interface components {
         };
         ManyDevicesData: {
             devices: components["schemas"]["DeviceOut"][];
+        };
+        ManyMeasurements: {
+            data: components["schemas"]["ManyMeasurementsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyMeasurementsData: {
+            measurements: components["schemas"]["MeasurementsOut"][];
         };
         ManyMedia: {
             data: components["schemas"]["ManyMediaData"];
@@ -9720,6 +10946,15 @@ export interface components {
         ManyOrdersData: {
             orders: components["schemas"]["OrderOut"][];
         };
+        ManyPartners: {
+            data: components["schemas"]["ManyPartnersData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyPartnersData: {
+            partners: components["schemas"]["PartnerOut"][];
+        };
         ManyPresences: {
             data: components["schemas"]["ManyPresencesData"];
             meta: components["schemas"]["Meta"];
@@ -9737,6 +10972,15 @@ export interface components {
         };
         ManyProductsData: {
             products: components["schemas"]["ProductOut"][];
+        };
+        ManyProfiles: {
+            data: components["schemas"]["ManyProfilesData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyProfilesData: {
+            partners: components["schemas"]["OwnPartnerOut"][];
         };
         ManyReviews: {
             data: components["schemas"]["ManyReviewsData"];
@@ -9810,6 +11054,125 @@ export interface components {
             data: components["schemas"]["MeData"];
             /** @enum {string} */
             status: "success";
+        };
+        MeasurementsConflict: {
+            measurements: components["schemas"]["MeasurementsOut"];
+            version: number;
+        };
+        MeasurementsConflictError: {
+            error: components["schemas"]["MeasurementsConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        MeasurementsConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["MeasurementsConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        MeasurementsOut: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            updatedAt: string;
+            values: components["schemas"]["SizeOut"][];
+            version: number;
         };
         MeData: {
             user: components["schemas"]["UserOut"];
@@ -10213,6 +11576,8 @@ export interface components {
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -10233,6 +11598,7 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
@@ -10257,6 +11623,7 @@ export interface components {
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -10277,6 +11644,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -10295,9 +11663,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ModifierGroupConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -10417,6 +11786,7 @@ export interface components {
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `below_minimum`: The sum of the items is below the least order of the shop.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -10424,12 +11794,16 @@ export interface components {
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `custom_items_refused`: The shop takes orders of its products only: send `productId`.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
@@ -10456,10 +11830,15 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `location_needed`: The shop delivers by distance: send the coordinates of the destination.
+             *     - `measurement_out_of_range`: The measurement is not in the unit, the range or the steps of its group.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `modifier_required`: Something of a modifier group must be chosen.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_delivery`: The shop does not deliver.
+             *     - `no_pickup`: The shop only delivers.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -10468,10 +11847,12 @@ export interface components {
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
+             *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_reviewable`: This cannot be reviewed, or the review not be changed; `details` has the reason.
+             *     - `not_served_now`: The shop does not serve this at that time; `details` has when it does.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -10480,12 +11861,15 @@ export interface components {
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `outside_delivery_area`: The shop does not deliver to this destination.
              *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `own_shop`: Users cannot order from or review their own shop.
              *     - `payment_required`: An online order must be paid before its partner can accept or make it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
+             *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -10510,14 +11894,19 @@ export interface components {
              *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shop_busy`: The shop is too busy to take orders now.
+             *     - `shop_closed`: The shop is closed; `details` has when it opens.
+             *     - `shop_paused`: The shop has paused; `details` has until when.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
              *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `text_too_long`: The text of a modifier is longer than its group allows.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -10530,6 +11919,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -10541,8 +11931,10 @@ export interface components {
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_modifier`: The product does not have this modifier.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
@@ -10563,7 +11955,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["NewReviewConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -10777,11 +12169,13 @@ export interface components {
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
@@ -10852,6 +12246,7 @@ export interface components {
              *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -10875,6 +12270,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -10893,9 +12289,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OfferConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -11148,6 +12545,14 @@ export interface components {
         OneAccountData: {
             user: components["schemas"]["AccountOut"];
         };
+        OneAddress: {
+            data: components["schemas"]["OneAddressData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneAddressData: {
+            address: components["schemas"]["AddressOut"];
+        };
         OneAdjustment: {
             data: components["schemas"]["OneAdjustmentData"];
             /** @enum {string} */
@@ -11196,6 +12601,14 @@ export interface components {
         OneCashHandoverData: {
             handover: components["schemas"]["HandoverOut"];
         };
+        OneCategory: {
+            data: components["schemas"]["OneCategoryData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneCategoryData: {
+            category: components["schemas"]["PartnerCategoryOut"];
+        };
         OneChatReport: {
             data: components["schemas"]["OneChatReportData"];
             /** @enum {string} */
@@ -11239,6 +12652,14 @@ export interface components {
         };
         OneConversationData: {
             conversation: components["schemas"]["ConversationOut"];
+        };
+        OneCoupon: {
+            data: components["schemas"]["OneCouponData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneCouponData: {
+            coupon: components["schemas"]["CouponOut"];
         };
         OneCredit: {
             data: components["schemas"]["OneCreditData"];
@@ -11296,6 +12717,14 @@ export interface components {
         OneJobData: {
             job: components["schemas"]["JobOut"];
         };
+        OneMeasurements: {
+            data: components["schemas"]["OneMeasurementsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneMeasurementsData: {
+            measurements: components["schemas"]["MeasurementsOut"];
+        };
         OneMedia: {
             data: components["schemas"]["OneMediaData"];
             /** @enum {string} */
@@ -11344,6 +12773,22 @@ export interface components {
         OneOrderData: {
             order: components["schemas"]["OrderOut"];
         };
+        OneOwnPartner: {
+            data: components["schemas"]["OneOwnPartnerData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneOwnPartnerData: {
+            partner: components["schemas"]["OwnPartnerOut"];
+        };
+        OnePartner: {
+            data: components["schemas"]["OnePartnerData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OnePartnerData: {
+            partner: components["schemas"]["PartnerOut"];
+        };
         OnePayment: {
             data: components["schemas"]["OnePaymentData"];
             /** @enum {string} */
@@ -11384,6 +12829,14 @@ export interface components {
         OnePresenceData: {
             presence: components["schemas"]["PresenceOut"];
         };
+        OnePricing: {
+            data: components["schemas"]["OnePricingData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OnePricingData: {
+            pricing: components["schemas"]["PricingOut"];
+        };
         OneProduct: {
             data: components["schemas"]["OneProductData"];
             /** @enum {string} */
@@ -11391,6 +12844,14 @@ export interface components {
         };
         OneProductData: {
             product: components["schemas"]["ProductOut"];
+        };
+        OneQuote: {
+            data: components["schemas"]["OneQuoteData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneQuoteData: {
+            quote: components["schemas"]["QuoteOut"];
         };
         OneRefund: {
             data: components["schemas"]["OneRefundData"];
@@ -11611,11 +13072,13 @@ export interface components {
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
@@ -11694,6 +13157,7 @@ export interface components {
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -11721,6 +13185,7 @@ export interface components {
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -11742,9 +13207,59 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["CreditLeft"] | components["schemas"]["NoDetails"];
             message: string;
+        };
+        OrderDestinationIn: {
+            address: string;
+            instructions?: string | null;
+            lat?: number | null;
+            leaveAtDoor?: boolean;
+            lng?: number | null;
+            /** @description for shops that deliver by postal codes */
+            postalCode?: string;
+        };
+        OrderDestinationOut: {
+            address: string;
+            instructions: string | null;
+            lat: number | null;
+            leaveAtDoor: boolean;
+            lng: number | null;
+        };
+        OrderModifierIn: {
+            /** Format: uuid */
+            groupId: string;
+            /** Format: uuid */
+            optionId?: string;
+            /** @description of the option */
+            quantity?: number;
+            text?: string;
+            /** @enum {string} */
+            unit?: "cm" | "in";
+            /** @description of a measurement */
+            value?: number;
+        };
+        OrderModifierOut: {
+            group: string;
+            /** Format: uuid */
+            groupId: string;
+            /** @description only of an option */
+            name?: string;
+            /**
+             * Format: uuid
+             * @description only of an option
+             */
+            optionId?: string;
+            /** @description of one; it is in the price of the item */
+            price: number;
+            quantity: number;
+            /** @description only of a text; private */
+            text?: string;
+            /** @description only of a measurement */
+            unit?: string;
+            /** @description only of a measurement; private */
+            value?: number;
         };
         OrderOut: {
             /**
@@ -11755,6 +13270,7 @@ export interface components {
             /** @description what an offer has added to the sum of the items, or taken off */
             adjustment: number;
             allowedActions: ("accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver")[];
+            coupon: components["schemas"]["CouponOfOrder"] | null;
             /** Format: date-time */
             createdAt: string;
             currency: string;
@@ -11768,8 +13284,13 @@ export interface components {
             dealId: string;
             /** Format: uuid */
             deliveryPartnerId: string | null;
+            destination: components["schemas"]["OrderDestinationOut"] | null;
+            discount: number;
             estimatedPickupTime: number | string | null;
             estimatedTime: number | string | null;
+            fees: components["schemas"]["FeeOut"][];
+            /** @enum {string|null} */
+            fulfilment: "delivery" | "pickup" | null;
             /** Format: uuid */
             id: string;
             items: components["schemas"]["ItemOut"][];
@@ -11786,8 +13307,14 @@ export interface components {
             payment: components["schemas"]["OrderPaymentOut"];
             /** @enum {string|null} */
             rejectReason: "out_of_stock" | "too_busy" | "closed" | "cannot_fulfil" | "invalid_order" | "other" | null;
+            /** Format: date-time */
+            scheduledFor: string | null;
             /** @enum {string} */
             status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
+            /** @description the sum of the items */
+            subtotal: number;
+            taxLines: components["schemas"]["TaxLineOut"][];
+            tip: number;
             total: number;
             /** Format: date-time */
             updatedAt: string;
@@ -11849,6 +13376,86 @@ export interface components {
             /** @enum {string} */
             type: "order_update";
         };
+        OwnPartnerOut: {
+            acceptsOrders: boolean;
+            acceptWhenBusy: boolean;
+            address: components["schemas"]["ShopAddressOut"] | null;
+            allowedActions: string[];
+            /** @enum {string} */
+            availability: "open" | "busy" | "closed";
+            banner: components["schemas"]["PictureOut"] | null;
+            /** Format: uuid */
+            bannerMediaId: string | null;
+            businessName: string;
+            busyExtraMinutes: number;
+            /** @description a slug of GET /api/categories */
+            category: string | null;
+            /**
+             * Format: date-time
+             * @description null if it is not known
+             */
+            closesAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            customItems: boolean;
+            delivery: components["schemas"]["DeliveryTermsOut"] | null;
+            deliverySettings: components["schemas"]["DeliverySettingsOut"];
+            description: string | null;
+            distanceKm: number | null;
+            followers: number;
+            /** @description null without a token */
+            following: boolean | null;
+            fulfilments: ("delivery" | "pickup")[];
+            hours: components["schemas"]["ShopHoursOut"];
+            /**
+             * Format: uuid
+             * @description the partner's user id
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description the end of orders before closesAt
+             */
+            lastOrderAt: string | null;
+            location: components["schemas"]["PlaceOut"] | null;
+            logo: components["schemas"]["PictureOut"] | null;
+            /** Format: uuid */
+            logoMediaId: string | null;
+            /** @description up to 3 products with the words of `q` */
+            matches: string[];
+            media: components["schemas"]["PictureOut"][];
+            mediaIds: string[];
+            menuVersion: number;
+            minimumOrder: number;
+            /**
+             * Format: date-time
+             * @description when it takes orders next; null while it does, or if it is not known
+             */
+            opensAt: string | null;
+            /**
+             * Format: date-time
+             * @description the end of a pause
+             */
+            pausedUntil: string | null;
+            pauseReason: string | null;
+            phone: string | null;
+            preparationMinutes: number;
+            /** @description 1 to 4 */
+            priceLevel: number | null;
+            rating: components["schemas"]["RatingOut"];
+            slug: string;
+            /** @enum {string} */
+            status: "draft" | "in_review" | "published" | "hidden";
+            /** @description why it was returned or hidden */
+            statusReason: string | null;
+            tags: string[];
+            timeZone: string;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+            website: string | null;
+        };
         PaginationMetadata: {
             /** @description First available page number. */
             first_page?: number;
@@ -11890,6 +13497,190 @@ export interface components {
             /** Format: uuid */
             userId: string;
         };
+        PartnerCategoryOut: {
+            active: boolean;
+            name: string;
+            position: number;
+            slug: string;
+        };
+        PartnerChanged: {
+            /** @enum {string} */
+            availability: "open" | "busy" | "closed";
+            /** Format: date-time */
+            opensAt: string | null;
+            /** Format: uuid */
+            partnerId: string;
+            /** Format: date-time */
+            pausedUntil: string | null;
+            version: number;
+        };
+        PartnerConflict: {
+            allowedActions: string[];
+            partner: components["schemas"]["OwnPartnerOut"];
+            version: number;
+        };
+        PartnerConflictError: {
+            error: components["schemas"]["PartnerConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        PartnerConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["PartnerConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        PartnerOut: {
+            acceptsOrders: boolean;
+            address: components["schemas"]["ShopAddressOut"] | null;
+            allowedActions: string[];
+            /** @enum {string} */
+            availability: "open" | "busy" | "closed";
+            banner: components["schemas"]["PictureOut"] | null;
+            businessName: string;
+            /** @description a slug of GET /api/categories */
+            category: string | null;
+            /**
+             * Format: date-time
+             * @description null if it is not known
+             */
+            closesAt: string | null;
+            currency: string;
+            delivery: components["schemas"]["DeliveryTermsOut"] | null;
+            description: string | null;
+            distanceKm: number | null;
+            followers: number;
+            /** @description null without a token */
+            following: boolean | null;
+            fulfilments: ("delivery" | "pickup")[];
+            /**
+             * Format: uuid
+             * @description the partner's user id
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description the end of orders before closesAt
+             */
+            lastOrderAt: string | null;
+            location: components["schemas"]["PlaceOut"] | null;
+            logo: components["schemas"]["PictureOut"] | null;
+            /** @description up to 3 products with the words of `q` */
+            matches: string[];
+            media: components["schemas"]["PictureOut"][];
+            menuVersion: number;
+            minimumOrder: number;
+            /**
+             * Format: date-time
+             * @description when it takes orders next; null while it does, or if it is not known
+             */
+            opensAt: string | null;
+            /**
+             * Format: date-time
+             * @description the end of a pause
+             */
+            pausedUntil: string | null;
+            phone: string | null;
+            preparationMinutes: number;
+            /** @description 1 to 4 */
+            priceLevel: number | null;
+            rating: components["schemas"]["RatingOut"];
+            slug: string;
+            tags: string[];
+            timeZone: string;
+            version: number;
+            website: string | null;
+        };
         PartnerRoom: {
             /** Format: uuid */
             partnerId: string;
@@ -11917,6 +13708,22 @@ export interface components {
             payouts: number;
             /** @description what refunds have taken, before commission */
             refunds: number;
+        };
+        Pause: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            minutes?: number | null;
+            /** @default null */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until?: string | null;
         };
         PaymentConflict: {
             allowedActions: ("cancel" | "capture")[];
@@ -11946,6 +13753,8 @@ export interface components {
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
@@ -11999,6 +13808,7 @@ export interface components {
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -12020,6 +13830,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -12038,9 +13849,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "another_is_open" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "another_is_open" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["PaymentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12209,10 +14021,12 @@ export interface components {
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
@@ -12279,6 +14093,7 @@ export interface components {
              *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -12301,6 +14116,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -12319,9 +14135,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["PayoutAccountConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12381,10 +14198,12 @@ export interface components {
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
@@ -12451,6 +14270,7 @@ export interface components {
              *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -12473,6 +14293,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -12491,9 +14312,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["PayoutConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12537,6 +14359,28 @@ export interface components {
         };
         PayuForm: {
             [key: string]: unknown;
+        };
+        PictureOut: {
+            /** Format: uuid */
+            id: string;
+            url: string;
+        };
+        PlaceIn: {
+            /** @description degrees, WGS 84, -85 to 85 */
+            lat: number;
+            /** @description degrees, WGS 84, -180 to 180 */
+            lng: number;
+        };
+        PlaceOut: {
+            lat: number;
+            lng: number;
+        };
+        Plain: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
         };
         PostingCause: {
             id: string;
@@ -12609,6 +14453,20 @@ export interface components {
         PreviewsData: {
             previews: components["schemas"]["PreviewOut"][];
         };
+        PricingOut: {
+            /** @description only for the partner and staff */
+            commissionBase?: number;
+            coupon: components["schemas"]["ExplainedCoupon"] | null;
+            currency: string;
+            delivery: components["schemas"]["ExplainedDelivery"] | null;
+            fees: components["schemas"]["FeeOut"][];
+            lines: components["schemas"]["ExplainedLine"][];
+            /** Format: uuid */
+            orderId: string;
+            rounding: string;
+            sums: components["schemas"]["SumsOut"];
+            taxLines: components["schemas"]["TaxLineOut"][];
+        };
         Problem: {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
@@ -12626,6 +14484,7 @@ export interface components {
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `below_minimum`: The sum of the items is below the least order of the shop.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -12633,13 +14492,17 @@ export interface components {
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `custom_items_refused`: The shop takes orders of its products only: send `productId`.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
@@ -12666,10 +14529,15 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `location_needed`: The shop delivers by distance: send the coordinates of the destination.
+             *     - `measurement_out_of_range`: The measurement is not in the unit, the range or the steps of its group.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `modifier_required`: Something of a modifier group must be chosen.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_delivery`: The shop does not deliver.
+             *     - `no_pickup`: The shop only delivers.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -12678,11 +14546,13 @@ export interface components {
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
+             *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_reviewable`: This cannot be reviewed, or the review not be changed; `details` has the reason.
+             *     - `not_served_now`: The shop does not serve this at that time; `details` has when it does.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -12692,12 +14562,15 @@ export interface components {
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `outside_delivery_area`: The shop does not deliver to this destination.
              *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `own_shop`: Users cannot order from or review their own shop.
              *     - `payment_required`: An online order must be paid before its partner can accept or make it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
+             *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -12722,14 +14595,19 @@ export interface components {
              *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shop_busy`: The shop is too busy to take orders now.
+             *     - `shop_closed`: The shop is closed; `details` has when it opens.
+             *     - `shop_paused`: The shop has paused; `details` has until when.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
              *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `text_too_long`: The text of a modifier is longer than its group allows.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -12742,6 +14620,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -12753,8 +14632,10 @@ export interface components {
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_modifier`: The product does not have this modifier.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
@@ -12776,7 +14657,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -12838,6 +14719,7 @@ export interface components {
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -12858,6 +14740,7 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
@@ -12882,6 +14765,7 @@ export interface components {
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -12902,6 +14786,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -12920,9 +14805,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ProductConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12987,6 +14873,22 @@ export interface components {
             phone?: string | null;
             timeZone?: string;
         };
+        ProofIn: {
+            /**
+             * @description a code that the customer states
+             * @default false
+             */
+            code?: boolean;
+            /** @default false */
+            photo?: boolean;
+            /** @default false */
+            signature?: boolean;
+        };
+        ProofNeededOut: {
+            code: boolean;
+            photo: boolean;
+            signature: boolean;
+        };
         ProposalOut: {
             /** Format: date-time */
             answerBy: string;
@@ -13003,6 +14905,16 @@ export interface components {
         PushKeys: {
             auth: string;
             p256dh: string;
+        };
+        PutCategory: {
+            /**
+             * @description partners can choose it, and the list has it
+             * @default true
+             */
+            active?: boolean;
+            name: string;
+            /** @default 0 */
+            position?: number;
         };
         PutCommissionRule: {
             /** @description hundredths of a percent of what is earned */
@@ -13032,6 +14944,28 @@ export interface components {
             reason: string;
             /** @description days until an order on credit must be paid */
             termDays: number;
+        };
+        PutDelivery: {
+            /** @default null */
+            area?: components["schemas"]["AreaIn"] | null;
+            /**
+             * @description the status of an order at which couriers are called
+             * @default ready
+             * @enum {string}
+             */
+            courierCall?: "accepted" | "ready";
+            /**
+             * @description couriers of the pool, your own ones, your own ones first, or none
+             * @enum {string}
+             */
+            deliveryBy: "pool" | "own" | "own_then_pool" | "none";
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            proof?: components["schemas"]["ProofIn"];
+            tiers?: components["schemas"]["TierIn"][];
         };
         PutExceptions: {
             /**
@@ -13065,6 +14999,26 @@ export interface components {
              */
             to?: string | null;
         };
+        PutHours: {
+            exceptions?: components["schemas"]["ExceptionIn"][];
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /**
+             * @description minutes
+             * @default 0
+             */
+            lastOrderMinutes?: number;
+            /**
+             * @description an IANA name of a place, or UTC; 422 `zone_unknown` otherwise
+             * @default null
+             */
+            timeZone?: string | null;
+            /** @default null */
+            weekly?: components["schemas"]["Week"] | null;
+        };
         PutPayoutAccount: {
             /** @description of the account, or its IBAN */
             accountNumber?: string;
@@ -13079,6 +15033,52 @@ export interface components {
             /** @enum {string} */
             method: "bank" | "upi";
             upi?: string;
+        };
+        PutProfile: {
+            acceptWhenBusy?: boolean;
+            address?: components["schemas"]["ShopAddressIn"] | null;
+            /**
+             * Format: uuid
+             * @description an image of yours
+             */
+            bannerMediaId?: string | null;
+            businessName: string;
+            /** @description minutes */
+            busyExtraMinutes?: number;
+            /** @description a slug of GET /api/categories */
+            category?: string | null;
+            currency?: string;
+            /** @description whether customers may order items that are no products */
+            customItems?: boolean;
+            description?: string | null;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            fulfilments?: ("delivery" | "pickup")[];
+            location?: components["schemas"]["PlaceIn"] | null;
+            /**
+             * Format: uuid
+             * @description an image of yours
+             */
+            logoMediaId?: string | null;
+            mediaIds?: string[];
+            /** @description subtotal */
+            minimumOrder?: number;
+            /**
+             * @description With its country code, or as it is dialled in the service's own country.
+             * @example +91 98765 43210
+             */
+            phone?: string | null;
+            /** @description minutes */
+            preparationMinutes?: number;
+            priceLevel?: number | null;
+            /** @description by default made of the name */
+            slug?: string;
+            tags?: string[];
+            /** @description http or https */
+            website?: string | null;
         };
         PutReply: {
             /**
@@ -13129,6 +15129,43 @@ export interface components {
         QuietHours: {
             from: string;
             until: string;
+        };
+        QuoteOut: {
+            coupon: components["schemas"]["CouponOfQuote"] | null;
+            currency: string;
+            discount: number;
+            distanceKm: number | null;
+            /** @description earliest and latest */
+            etaMinutes: number[] | null;
+            fees: components["schemas"]["FeeOut"][];
+            /** @enum {string} */
+            fulfilment: "delivery" | "pickup";
+            /** @description send it as `quoteId` with the order */
+            id: string;
+            items: components["schemas"]["ItemOut"][];
+            orderable: boolean;
+            /** Format: uuid */
+            partnerId: string | null;
+            /** @description why it cannot be ordered as it is */
+            problems: components["schemas"]["QuoteProblem"][];
+            subtotal: number;
+            taxLines: components["schemas"]["TaxLineOut"][];
+            tip: number;
+            total: number;
+            /**
+             * Format: date-time
+             * @description a sale ends then, or the shop takes no orders
+             */
+            validUntil: string | null;
+        };
+        /** @description `code` (an error code of `POST /api/orders`), `path` (in the body, as `items.0`), `message`; by code more: `missing` and `minimum`, `available`, `opensAt`, `until`, `from`, `reason`, `distanceKm`, limits of modifiers */
+        QuoteProblem: {
+            [key: string]: unknown;
+        };
+        RatingOut: {
+            /** @description null without ratings */
+            average: number | null;
+            count: number;
         };
         RatingSummaryMeta: {
             nextCursor: string | null;
@@ -13198,6 +15235,15 @@ export interface components {
             checks: {
                 [key: string]: string;
             };
+        };
+        Reasoned: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description the partner sees it */
+            reason: string;
         };
         ReceiptOut: {
             /** Format: date-time */
@@ -13492,6 +15538,14 @@ export interface components {
             /** @enum {string} */
             reason: "spam" | "offensive" | "personal_data" | "not_a_customer" | "conflict_of_interest" | "other";
         };
+        Reprice: {
+            /** @description added */
+            amount?: number;
+            /** @description as 10 or -12.5 */
+            percent?: number;
+            /** @description as 0.05, half up */
+            roundTo?: number;
+        };
         RequestAdjustment: {
             currency: string;
             lines: components["schemas"]["AdjustmentLineIn"][];
@@ -13640,6 +15694,7 @@ export interface components {
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `below_minimum`: The sum of the items is below the least order of the shop.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -13647,12 +15702,16 @@ export interface components {
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `custom_items_refused`: The shop takes orders of its products only: send `productId`.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
@@ -13679,10 +15738,15 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `location_needed`: The shop delivers by distance: send the coordinates of the destination.
+             *     - `measurement_out_of_range`: The measurement is not in the unit, the range or the steps of its group.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `modifier_required`: Something of a modifier group must be chosen.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_delivery`: The shop does not deliver.
+             *     - `no_pickup`: The shop only delivers.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -13691,10 +15755,12 @@ export interface components {
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
+             *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_reviewable`: This cannot be reviewed, or the review not be changed; `details` has the reason.
+             *     - `not_served_now`: The shop does not serve this at that time; `details` has when it does.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -13703,12 +15769,15 @@ export interface components {
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `outside_delivery_area`: The shop does not deliver to this destination.
              *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `own_shop`: Users cannot order from or review their own shop.
              *     - `payment_required`: An online order must be paid before its partner can accept or make it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
+             *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -13733,14 +15802,19 @@ export interface components {
              *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shop_busy`: The shop is too busy to take orders now.
+             *     - `shop_closed`: The shop is closed; `details` has when it opens.
+             *     - `shop_paused`: The shop has paused; `details` has until when.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
              *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `text_too_long`: The text of a modifier is longer than its group allows.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -13753,6 +15827,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
@@ -13764,8 +15839,10 @@ export interface components {
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_modifier`: The product does not have this modifier.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
@@ -13786,7 +15863,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ReviewConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -14025,6 +16102,8 @@ export interface components {
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -14045,6 +16124,7 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
@@ -14069,6 +16149,7 @@ export interface components {
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -14089,6 +16170,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -14107,9 +16189,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["SectionConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -14208,11 +16291,13 @@ export interface components {
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
@@ -14290,6 +16375,7 @@ export interface components {
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -14317,6 +16403,7 @@ export interface components {
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -14338,7 +16425,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ServiceConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -14438,6 +16525,17 @@ export interface components {
         };
         SessionsEndedData: {
             ended: number;
+        };
+        Set: {
+            active?: boolean;
+            available?: boolean;
+            /** Format: uuid */
+            sectionId?: string | null;
+            /** Format: date-time */
+            soldOutUntil?: string | null;
+            tags?: string[];
+            /** Format: uuid */
+            taxRateId?: string | null;
         };
         SetAvailability: {
             available?: boolean;
@@ -14540,6 +16638,47 @@ export interface components {
                 [key: string]: number;
             };
         };
+        ShopAddressIn: {
+            /** @default null */
+            city?: string | null;
+            /**
+             * @description ISO 3166 code of two letters
+             * @default null
+             * @example FR
+             */
+            country?: string | null;
+            /** @default null */
+            line1?: string | null;
+            /** @default null */
+            line2?: string | null;
+            /** @default null */
+            postalCode?: string | null;
+            /** @default null */
+            region?: string | null;
+        };
+        ShopAddressOut: {
+            city: string | null;
+            /** @description ISO 3166 code of two letters */
+            country: string | null;
+            line1: string | null;
+            line2: string | null;
+            postalCode: string | null;
+            region: string | null;
+        };
+        ShopExceptionOut: {
+            /** Format: date */
+            date: string;
+            /** @description none: closed */
+            hours: components["schemas"]["OpenHours"][];
+            note: string | null;
+        };
+        ShopHoursOut: {
+            exceptions: components["schemas"]["ShopExceptionOut"][];
+            lastOrderMinutes: number;
+            timeZone: string;
+            /** @description null: always open, but for exceptions */
+            weekly: components["schemas"]["Week"] | null;
+        };
         Sign: {
             /** @default null */
             alt?: string | null;
@@ -14574,6 +16713,24 @@ export interface components {
             media: components["schemas"]["MediaOut"];
             upload: components["schemas"]["Upload"];
         };
+        SizeIn: {
+            name: string;
+            /** @enum {string} */
+            unit: "cm" | "in";
+            value: number;
+        };
+        SizeOut: {
+            name: string;
+            /** @enum {string} */
+            unit: "cm" | "in";
+            value: number;
+        };
+        SkippedOut: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            reason: "unchanged" | "unknown";
+        };
         SlotConflict: {
             alternatives: components["schemas"]["FreeStartOut"][];
         };
@@ -14605,11 +16762,13 @@ export interface components {
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
@@ -14687,6 +16846,7 @@ export interface components {
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -14714,6 +16874,7 @@ export interface components {
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -14732,9 +16893,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -14965,6 +17127,15 @@ export interface components {
             house: components["schemas"]["HouseSummary"] | null;
             partner: components["schemas"]["PartnerSummary"] | null;
         };
+        SumsOut: {
+            adjustment: number;
+            discount: number;
+            fees: number;
+            subtotal: number;
+            taxAdded: number;
+            tip: number;
+            total: number;
+        };
         SuppressionOut: {
             address: string;
             /** Format: date-time */
@@ -15026,6 +17197,16 @@ export interface components {
             provider: "razorpay" | "stripe";
             settlementId: string;
         };
+        TaxLineOut: {
+            amount: number;
+            /** @description items without discount, and fees, of this rate */
+            base: number;
+            /** @description whether the prices contain it */
+            included: boolean;
+            name: string;
+            /** @description in percent */
+            rate: number;
+        };
         TaxRateConflict: {
             taxRate: components["schemas"]["TaxRateOut"];
             version: number;
@@ -15047,6 +17228,8 @@ export interface components {
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -15067,6 +17250,7 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
@@ -15091,6 +17275,7 @@ export interface components {
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slug_taken`: Another partner has this slug.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -15111,6 +17296,7 @@ export interface components {
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
              *     - `unknown_event`: Clients cannot send an event of this name.
              *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
@@ -15129,9 +17315,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["TaxRateConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -15190,6 +17377,27 @@ export interface components {
         TicketData: {
             expiresIn: number;
             ticket: string;
+        };
+        TierIn: {
+            fee: number;
+            /**
+             * @description subtotal, included
+             * @default null
+             */
+            freeFrom?: number | null;
+            /**
+             * @description smallest subtotal
+             * @default 0
+             */
+            minimum?: number;
+            /** @default null */
+            upToKm?: number | null;
+        };
+        TierOut: {
+            fee: number;
+            freeFrom: number | null;
+            minimum: number;
+            upToKm: number | null;
         };
         Timeline: {
             data: components["schemas"]["TimelineData"];
@@ -15681,6 +17889,13 @@ export interface components {
             tue?: components["schemas"]["OpenHours"][];
             wed?: components["schemas"]["OpenHours"][];
         };
+        Which: {
+            /** @default true */
+            active?: boolean;
+            /** Format: uuid */
+            sectionId?: string;
+            tag?: string;
+        };
         WholeAccount: {
             data: components["schemas"]["WholeAccountData"];
             /** @enum {string} */
@@ -16049,6 +18264,177 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    addressesGetMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyAddresses"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    addressesCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "7 Mill Road, Pune",
+                 *       "default": true,
+                 *       "label": "Home",
+                 *       "lat": 18.5204,
+                 *       "lng": 73.8567
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateAddress"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneAddress"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    addressesDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneAddress"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    addressesChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Office"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeAddress"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneAddress"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -16521,6 +18907,49 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnerCategoriesPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Shoemakers",
+                 *       "position": 20
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutCategory"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCategory"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -18294,6 +20723,264 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminPartnersGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description words of the profile, also their beginnings */
+                q?: string;
+                sort?: "updatedAt" | "-updatedAt";
+                status?: "draft" | "in_review" | "published" | "hidden";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyProfiles"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminPartnersApprove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminPartnersHide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminPartnersReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reasoned"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminPartnersShow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
                 };
             };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
@@ -21879,6 +24566,29 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    partnerCategoriesGetMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyCategories"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     chatFiguresGetOwn: {
         parameters: {
             query: {
@@ -23399,6 +26109,169 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    couponsGetMany: {
+        parameters: {
+            query?: {
+                active?: boolean;
+                cursor?: string | null;
+                limit?: number;
+                /** @description for admins; without it those of the house */
+                partnerId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyCoupons"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    couponsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "WELCOME10",
+                 *       "firstOrderOnly": true,
+                 *       "kind": "percent",
+                 *       "value": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateCoupon"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCoupon"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    couponsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCoupon"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    couponsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                coupon_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "active": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeCoupon"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCoupon"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CouponConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     dealsGetMany: {
         parameters: {
             query?: {
@@ -24596,6 +27469,180 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    measurementsGetMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyMeasurements"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    measurementsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Asha",
+                 *       "values": [
+                 *         {
+                 *           "name": "chest",
+                 *           "unit": "cm",
+                 *           "value": 92.5
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateMeasurements"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMeasurements"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    measurementsDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                measurements_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMeasurements"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasurementsConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    measurementsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                measurements_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Asha, winter"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeMeasurements"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMeasurements"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasurementsConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -26491,6 +29538,35 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    quotesGetPricing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePricing"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     ordersReady: {
         parameters: {
             query?: never;
@@ -26730,6 +29806,103 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    quotesQuote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "name": "Linen shirt",
+                 *           "price": 1450,
+                 *           "quantity": 2
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Create"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneQuote"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersGetMany: {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                category?: string;
+                cursor?: string | null;
+                /** @description latitude,longitude or a postal code */
+                deliversTo?: string;
+                /** @description true: those that you follow */
+                followed?: boolean;
+                /** @description true: delivery is free, or from a subtotal on */
+                freeDelivery?: boolean;
+                fulfilment?: "delivery" | "pickup";
+                limit?: number;
+                minRating?: number;
+                /** @description latitude,longitude */
+                near?: string;
+                /** @description true: those that are not closed now */
+                open?: boolean;
+                priceLevel?: number[];
+                /** @description words of the profile and of its products, also their beginnings */
+                q?: string;
+                /** @description around `near` */
+                radiusKm?: number;
+                /** @description true: those with services that can be booked */
+                services?: boolean;
+                /** @description by default `distance` with a place, else `-popularity` */
+                sort?: "distance" | "-rating" | "-popularity" | "name" | "-createdAt" | null;
+                /** @description all of them */
+                tags?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyPartners"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     followsFollow: {
         parameters: {
             query?: never;
@@ -26823,6 +29996,608 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             404: components["responses"]["NOT_FOUND"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersGetOne: {
+        parameters: {
+            query?: {
+                /** @description latitude,longitude or a postal code */
+                deliversTo?: string;
+                /** @description latitude,longitude */
+                near?: string;
+            };
+            header?: never;
+            path: {
+                partner: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersMeGetOwn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersMePut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": {
+                 *         "city": "Paris",
+                 *         "country": "FR",
+                 *         "line1": "12 rue des Lilas",
+                 *         "postalCode": "75011"
+                 *       },
+                 *       "businessName": "Atelier Lin",
+                 *       "category": "tailor",
+                 *       "description": "Shirts and suits of linen, made to measure.",
+                 *       "fulfilments": [
+                 *         "delivery",
+                 *         "pickup"
+                 *       ],
+                 *       "location": {
+                 *         "lat": 48.8606,
+                 *         "lng": 2.3781
+                 *       },
+                 *       "minimumOrder": 15,
+                 *       "preparationMinutes": 30,
+                 *       "tags": [
+                 *         "linen",
+                 *         "bespoke"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutProfile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersMeChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "preparationMinutes": 45
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeProfile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersDeliveryPut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "kind": "radius",
+                 *         "km": 5
+                 *       },
+                 *       "courierCall": "ready",
+                 *       "deliveryBy": "pool",
+                 *       "proof": {
+                 *         "code": true,
+                 *         "photo": false,
+                 *         "signature": false
+                 *       },
+                 *       "tiers": [
+                 *         {
+                 *           "fee": 2,
+                 *           "freeFrom": 40,
+                 *           "minimum": 15,
+                 *           "upToKm": 2
+                 *         },
+                 *         {
+                 *           "fee": 4.5,
+                 *           "minimum": 25,
+                 *           "upToKm": 5
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutDelivery"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersMeHide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["Plain"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersMePutHours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "exceptions": [
+                 *         {
+                 *           "date": "2031-12-25",
+                 *           "hours": []
+                 *         }
+                 *       ],
+                 *       "lastOrderMinutes": 15,
+                 *       "timeZone": "Europe/Paris",
+                 *       "weekly": {
+                 *         "mon": [
+                 *           {
+                 *             "from": "09:00",
+                 *             "to": "12:30"
+                 *           },
+                 *           {
+                 *             "from": "14:00",
+                 *             "to": "18:00"
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutHours"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersMePause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "minutes": 30,
+                 *       "reason": "The oven is broken."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Pause"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersMeResume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["Plain"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersMeShow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["Plain"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    partnersMeSubmit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["Plain"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOwnPartner"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -27638,6 +31413,125 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    productsBulkChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dryRun": true,
+                 *       "filter": {
+                 *         "active": true
+                 *       },
+                 *       "price": {
+                 *         "percent": 10,
+                 *         "roundTo": 1
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeMany"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedProducts"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    productsCsvExport: {
+        parameters: {
+            query?: {
+                /** @description for admins: the partner */
+                partnerId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    productsCsvUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedProducts"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
