@@ -13,6 +13,7 @@ from flask import Flask
 from metaia.bookings.slots import publish
 from metaia.core.ids import new_id
 from metaia.core.json import Json
+from metaia.realtime.clients import spacing
 from tests.support.people import World
 from tests.support.places import KOLKATA, Place, soon
 from tests.support.waiting import until
@@ -99,7 +100,7 @@ def emitted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Json]:
         found.append(payload)
 
     monkeypatch.setattr("metaia.realtime.events.emit_to_local_clients", emit)
-    monkeypatch.setattr(publish, "SPACING", 0.05)
+    monkeypatch.setattr(spacing, "SPACING", 0.05)
     return found
 
 
