@@ -7,8 +7,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
-from metaia.core.http.fields import Currency, Id, Integer, Moment, MoneyOut, Schema, Text, Version
+from metaia.core.http.fields import Currency, Float, Id, Integer, Moment, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
+from metaia.core.http.parts.places import PointText
 from metaia.core.http.views import Meta, envelope
 from metaia.core.openapi import error_schemas
 from metaia.products import policy
@@ -97,14 +98,18 @@ class ProductsQuery(PageQuery):
     currency = Currency()
     min_price = price_field(metadata={"description": "of the cheapest variant; needs `currency`"})
     max_price = price_field(metadata={"description": "included"})
+    near = PointText(metadata={"description": "`lat,lng`: of shops within `radiusKm`"})
+    radius_km = Float(validate=validate.Range(min=0.1, max=50), metadata={"description": "10 by default"})
     active = fields.Boolean(
         load_default=True, metadata={"description": "false: hidden ones, for their partner and staff"}
     )
     sort = sort_field(SORTS, "-createdAt")
 
     @validates_schema
-    def priced_in(self, data: dict[str, Any], **_: Any) -> None:
-        """Prices are compared in one currency."""
+    def complete(self, data: dict[str, Any], **_: Any) -> None:
+        """Prices are compared in one currency, and a radius has a place."""
+        if "radius_km" in data and "near" not in data:
+            raise ValidationError("Needs `near`.", "radiusKm")
         if ("min_price" in data or "max_price" in data) and "currency" not in data:
             raise ValidationError("Required with a price.", "currency")
 

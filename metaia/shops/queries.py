@@ -172,8 +172,9 @@ def by_slug(slug: str) -> Shop | None:
     return None if row is None else Shop(*row)
 
 
-def published(partner_id: Any) -> ColumnElement[bool]:
-    """Return the condition that the partner with the id in this column has a published shop."""
+def published(partner_id: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that the partner with the id in this column has a published shop, with these conditions."""
     row = PartnerProfileRow
     shops = select(row.user_id).join(*user_queries.owner(row.user_id))
-    return shops.where(row.user_id == partner_id, row.status == "published", user_queries.ACTIVE).exists()
+    shown = (row.user_id == partner_id, row.status == "published", user_queries.ACTIVE)
+    return shops.where(*shown, *conditions).exists()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.catalogues import add, changed, open_shop
+from tests.support.media import insert_media
 from tests.support.people import Person, World
 
 SIZE = {
@@ -193,6 +194,17 @@ BAD_GROUPS: list[dict[str, Any]] = [
 ]
 
 
+def test_pictures_are_the_partners_and_leave_with_their_file(shop: Person):
+    mine, other = (insert_media(shop, folder="menu").id for _ in range(2))
+    made = add(shop, name="Shirt", price=5, mediaIds=[mine, other])
+    path = f"/api/products/{made['id']}"
+    assert made["mediaIds"] == [mine, other]
+    assert shop.delete(f"/api/upload/{other}?force=true").ok
+    left = shop.get(path).json()["data"]["product"]
+    assert (left["mediaIds"], left["version"]) == ([mine], 2)
+    assert changed(shop, path, {"mediaIds": []})["mediaIds"] == []
+
+
 def test_bad_bodies_are_refused_and_change_nothing(shop: Person):
     made = add(shop, name="Shirt", price=5, sku="taken")
     for path, bodies in (("products", BAD_PRODUCTS), ("modifier-groups", BAD_GROUPS)):
@@ -239,12 +251,10 @@ def test_the_search_finds_words_with_and_without_accents_of_published_shops(shop
     assert found(f"q={base}&sort=-price&tags=t") == [kurta["id"], cream["id"]]
     first = http.get(f"/api/products?q={base}&sort=price&limit=1").json()
     assert found(f"q={base}&sort=price&limit=1&cursor={first['meta']['nextCursor']}") == [kurta["id"]]
-    for query in (
-        "minPrice=1",
-        "currency=EURO",
-        "partnerId=7",
-        "sort=words",
-        "q=",
-        f"q={base}&cursor=forged",
-    ):
+    place = {"lat": 10.0, "lng": 20.0}
+    assert shop.patch("/api/partners/me", {"location": place}).ok
+    assert found(f"q={base}&near=10.05,20&sort=price") == [cream["id"], kurta["id"]]
+    assert found(f"q={base}&near=10.05,20&radiusKm=5") == []
+    wrong = ["near=91,181", "near=10", "radiusKm=5", "near=1,1&radiusKm=51", "minPrice=1", "currency=EURO"]
+    for query in (*wrong, "partnerId=7", "sort=words", "q=", f"q={base}&cursor=forged"):
         assert http.get(f"/api/products?{query}").status_code == 422, query

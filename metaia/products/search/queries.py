@@ -18,7 +18,9 @@ from metaia.products import queries
 from metaia.products.models import ProductRow
 from metaia.products.records import Product
 from metaia.shops import queries as shop_queries
+from metaia.shops.directory import conditions
 
+RADIUS_KM = 10
 MOST_MATCHES = 3  # products of one partner in the directory
 SORTABLE: pagination.Sortable = {
     "created_at": ProductRow.created_at,
@@ -44,9 +46,10 @@ def page(
     *, whole: bool, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[list[Product], str | None]:
     """Return one page of products, and the next page's cursor; without `whole` those of published partners."""
+    shops = _of_shops(filters)
     query = select(*queries.PRODUCT, ProductRow.price.label("lowest")).where(*_conditions(filters))
-    if not whole:
-        query = query.where(shop_queries.published(ProductRow.partner_id))
+    if shops or not whole:
+        query = query.where(shop_queries.published(ProductRow.partner_id, *shops))
     query = pagination.page(
         query, sort=sort, sortable=SORTABLE, key=ProductRow.id, limit=limit, cursor=cursor
     )
@@ -91,9 +94,15 @@ def _listed(query: Select[*tuple[Any, ...]]) -> list[_Listed]:
     return listed
 
 
+def _of_shops(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
+    """Take the filters of shops from the others; return their conditions."""
+    radius = filters.pop("radius_km", RADIUS_KM)
+    return [conditions.within(filters.pop("near"), round(radius * 1000))] if "near" in filters else []
+
+
 def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     currency = filters.get("currency", "")
-    conditions: dict[str, Any] = {
+    known: dict[str, Any] = {
         "partner_id": lambda value: ProductRow.partner_id == value,
         "section_id": lambda value: ProductRow.section_id == value,
         "active": ProductRow.active.is_,
@@ -103,4 +112,4 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
         "tags": ProductRow.tags.contains,
         "q": found,
     }
-    return [conditions[name](value) for name, value in filters.items()]
+    return [known[name](value) for name, value in filters.items()]
