@@ -7,10 +7,22 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from metaia.core import db
+from metaia.ledger.audit.registry import in_sql
 from metaia.products.models import VariantRow
 from metaia.products.stock.models import StockMoveRow
 
 SOLD, RETURNED = "sold", "returned"
+# Variants of which the stock is not what their partner has put in without what counted orders hold.
+WRONG = in_sql(
+    """
+    SELECT v.id AS subject, v.stock_given - coalesce(m.taken, 0) AS expected, v.stock AS found
+    FROM product_variants v LEFT JOIN (
+        SELECT variant_id, sum(CASE kind WHEN 'sold' THEN quantity ELSE -quantity END) AS taken
+        FROM stock_moves WHERE counted GROUP BY variant_id
+    ) m ON m.variant_id = v.id
+    WHERE v.stock <> v.stock_given - coalesce(m.taken, 0)
+    """
+)
 _signed = case((StockMoveRow.kind == SOLD, StockMoveRow.quantity), else_=-StockMoveRow.quantity)
 
 
@@ -36,20 +48,3 @@ def held(order_id: str) -> list[Any]:
         StockMoveRow.order_id == order_id, StockMoveRow.kind == SOLD, StockMoveRow.variant_id.not_in(back)
     )
     return list(db.fetch_all(query.order_by(StockMoveRow.variant_id)))
-
-
-def wrong(limit: int) -> list[Any]:
-    """Return variants of which the stock is not what was put in without what orders hold: id, stock, expected."""
-    moved = (
-        select(StockMoveRow.variant_id, func.sum(_signed).label("taken"))
-        .where(StockMoveRow.counted)
-        .group_by(StockMoveRow.variant_id)
-        .subquery()
-    )
-    expected = VariantRow.stock_given - func.coalesce(moved.c.taken, 0)
-    query = (
-        select(VariantRow.id, VariantRow.stock, expected.label("expected"))
-        .outerjoin(moved, moved.c.variant_id == VariantRow.id)
-        .where(VariantRow.stock.is_not(None), VariantRow.stock != expected)
-    )
-    return list(db.fetch_all(query.order_by(VariantRow.id).limit(limit)))

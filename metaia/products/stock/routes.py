@@ -15,7 +15,8 @@ from metaia.core.openapi.document import Api
 from metaia.products import presenters
 from metaia.products.records import Product
 from metaia.products.schemas import OneProduct
-from metaia.products.stock import schemas, service
+from metaia.products.stock import queries, schemas, service
+from metaia.shops.counters import service as counters
 
 blp = Blueprint("stock", __name__, url_prefix="/api/products", description="Stock and availability")
 
@@ -55,4 +56,5 @@ def _one(found: Product) -> Response:
 def register(app: Flask, api: Api) -> None:
     """Register stock with the application."""
     REFUSALS.register(app, service.NO_STOCK, service.refused)
+    counters.COUNTERS.register(app, "stock", queries.WRONG)
     api.register_blueprint(blp)
