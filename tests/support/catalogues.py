@@ -20,12 +20,12 @@ from tests.support.people import Person
 IDS = ("product_id", "section_id", "group_id", "tax_rate_id")  # placeholders in paths
 
 
-def open_shop(partner: Person, *, status: str = "published") -> Person:
-    """Give a partner a profile that is always open, in INR; return the partner."""
+def open_shop(partner: Person, *, status: str = "published", **profile: Any) -> Person:
+    """Give a partner a profile that is always open, in INR, with other fields of `Shop`; return the partner."""
     moment = now()
     with db.transaction():
         shop_service.insert_row(
-            Shop(partner.id, new_id()[-12:], "Shop", "INR", "UTC", status, moment, moment)
+            Shop(partner.id, new_id()[-12:], "Shop", "INR", "UTC", status, moment, moment, **profile)
         )
     return partner
 

@@ -87,19 +87,6 @@ def use_of(order_id: str) -> tuple[str, str | None] | None:
     return str(rows[0].coupon_id), rows[0].customer_id
 
 
-def miscounted() -> list[tuple[str, int, int]]:
-    """Return the coupons of which `used` is not the number of uses that count: id, expected, found."""
-    signed = func.sum(case((CouponUseRow.kind == USED, 1), else_=-1))
-    counted = select(CouponUseRow.coupon_id, signed.label("uses")).group_by(CouponUseRow.coupon_id).subquery()
-    expected = func.coalesce(counted.c.uses, 0)
-    query = select(CouponRow.id, expected.label("expected"), CouponRow.used).outerjoin(
-        counted, counted.c.coupon_id == CouponRow.id
-    )
-    return [
-        (row.id, int(row.expected), row.used) for row in db.fetch_all(query.where(expected != CouponRow.used))
-    ]
-
-
 def _first(query: Any) -> StoredCoupon | None:
     row = db.fetch_one(query)
     return None if row is None else _coupon(row)
