@@ -45,7 +45,7 @@ def create(actor: Actor, given: Json) -> list[Review]:
 
 def _purchase(actor: Actor, given: Json) -> Purchase:
     """Return the order or booking, which its customer may review now."""
-    of_order = "order_id" in given
+    of_order = given["order_id"] is not None
     noun = "order" if of_order else "booking"
     purchase = subjects.of_order(given["order_id"]) if of_order else subjects.of_booking(given["booking_id"])
     if purchase is None:

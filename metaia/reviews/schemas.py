@@ -56,8 +56,8 @@ class ReviewSubjectIn(Schema):
 class CreateReviews(Schema):
     """Ratings for one order or booking. Text and pictures belong to its partner, else to the first of its subjects."""
 
-    order_id = Id()
-    booking_id = Id()
+    order_id = Id(load_default=None, allow_none=True)
+    booking_id = Id(load_default=None, allow_none=True)
     subjects = fields.List(
         fields.Nested(ReviewSubjectIn), required=True, validate=validate.Length(min=1, max=MOST_SUBJECTS)
     )
@@ -67,7 +67,7 @@ class CreateReviews(Schema):
     @validates_schema
     def one_source(self, data: dict[str, Any], **_: Any) -> None:
         """Exactly one of an order and a booking."""
-        if ("order_id" in data) == ("booking_id" in data):
+        if (data["order_id"] is None) == (data["booking_id"] is None):
             raise ValidationError("Give either orderId or bookingId.", "orderId")
 
     @validates_schema

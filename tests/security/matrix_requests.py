@@ -19,6 +19,7 @@ from metaia.finance.payout_accounts import schemas as payout_account_schemas
 from metaia.payments.reconciliation import schemas as reconciliation_schemas
 from metaia.products.coupons.schemas import EXAMPLE as COUPON_EXAMPLE
 from metaia.realtime.inbound import INBOUND
+from metaia.reviews import schemas as review_schemas
 from tests.security.matrix_people import OBJECTS, MatrixWorld
 from tests.security.matrix_table import OK, UPGRADED, Row
 from tests.support import contract
@@ -34,6 +35,7 @@ WEB_SOCKETS = ("GET /ws", "GET /admin")
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
 # Bodies where the example lacks a required alternative, or would not fit the row.
 BODIES: dict[str, Json] = {
+    "POST /api/reviews": review_schemas.EXAMPLE | {"bookingId": None, "mediaIds": []},
     "POST /api/orders": {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]},
     "POST /api/orders/quote": {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]},
     f"POST {CHAT}": MESSAGE_EXAMPLE | {"replyTo": None, "attachments": [], "mentions": []},

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, text
+from sqlalchemy import ColumnElement, exists, false, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.core import db
+from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
@@ -64,9 +65,11 @@ def followed(user_id: str, partner_ids: Collection[str]) -> set[str]:
     return {row.partner_id for row in db.fetch_all(query)}
 
 
-def is_followed_by(user_id: str, partner_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return the condition that a user follows the partner in a column."""
-    return exists().where(_row.follower_id == user_id, _row.partner_id == partner_id)
+def is_followed(partner_id: Any, actor: Actor | None) -> ColumnElement[bool]:
+    """Return the condition that an actor follows the partner in a column; without an account it is false."""
+    if actor is None:
+        return false()
+    return exists().where(_row.follower_id == actor.id, _row.partner_id == partner_id)
 
 
 def count_of(user_id: str) -> int:

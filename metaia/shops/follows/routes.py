@@ -20,6 +20,7 @@ from metaia.ledger.audit.registry import in_sql
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
 from metaia.shops.counters import service as counters
+from metaia.shops.directory.registry import CONDITIONS, FOLLOWING
 from metaia.shops.follows import jobs, presenters, privacy, queries, schemas, service
 from metaia.shops.follows.notifications import NOTIFICATION_TYPES
 
@@ -92,4 +93,6 @@ def register(app: Flask, api: Api) -> None:
     erasure.ERASERS.register(app, "follows", privacy.request_erasure)
     export.EXPORTS.register(app, "following", privacy.pages)
     counters.COUNTERS.register(app, "followers", TOTALS)
+    CONDITIONS.register(app, "followed", queries.is_followed)
+    FOLLOWING.register(app, "follows", queries.followed)
     api.register_blueprint(blp)

@@ -12,6 +12,7 @@ from metaia.core.json import Json
 from metaia.shops.follows import service
 from tests.support.people import Person, World
 from tests.support.reviews import insert_review, publish_profile
+from tests.support.shops import listed, open_shop
 
 
 def follow(person: Person, partner_id: str) -> Json:
@@ -74,3 +75,14 @@ def test_the_number_of_follows_is_limited(world: World, monkeypatch: pytest.Monk
     running = [gevent.spawn(fan.put, f"/api/partners/{each.id}/follow") for each in partners]
     assert sorted(each.get(timeout=60).status_code for each in running) == [200, 200, 409, 409]
     assert len(fan.get("/api/following").json()["data"]["partners"]) == 2
+
+
+def test_the_directory_shows_what_is_followed(world: World) -> None:
+    partners, fan = [world.person("tailor") for _ in range(2)], world.person()
+    first, _ = (open_shop(partner)["id"] for partner in partners)
+    follow(fan, first)
+    assert [each["id"] for each in listed(fan, followed="true")] == [first]
+    assert listed(world.person(), followed="true") == []
+    page = fan.get(f"/api/partners/{first}").json()["data"]["partner"]
+    assert (page["following"], page["followers"]) == (True, 1)
+    assert fan.get(f"/api/partners/{partners[1].id}").json()["data"]["partner"]["following"] is False
