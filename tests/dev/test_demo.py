@@ -335,3 +335,16 @@ def test_the_demo_without_demo_users_fails_with_one_line(server, monkeypatch, ca
     monkeypatch.setattr(client, "PASSWORD", "somebody-else's")
     assert play(monkeypatch, "--url", server.url) == 1
     assert capsys.readouterr().err == f"make demo: {server.url} has no demo users; `make run` makes them\n"
+
+
+def test_the_demo_has_three_shops_with_ratings(filled, people, world):
+    shown = world.call("GET", "/api/partners", params={"near": "9.98,76.275"}).json()["data"]["partners"]
+    found = {shop["businessName"]: shop for shop in shown if shop["id"] in people}
+    assert found.keys() == {"Meera's Tailoring", "Saffron Kitchen", "Paws and Tails Clinic"}
+    kitchen = found["Saffron Kitchen"]
+    assert (kitchen["followers"], kitchen["acceptsOrders"]) == (3, True)
+    assert kitchen["rating"]["count"] > 5
+    reviews = world.call(
+        "GET", "/api/reviews", params={"partnerId": kitchen["id"], "withText": "true"}
+    ).json()
+    assert any(review["reply"] for review in reviews["data"]["reviews"])

@@ -1,4 +1,4 @@
-"""Demo data: nine users with pictures, sixty orders, a week of bookings, conversations, an offer and reviews.
+"""Demo data: nine users with pictures, three shops, orders with reviews, bookings, conversations and an offer.
 
 The product's own services create them; then they are backdated.
 """
@@ -22,10 +22,12 @@ from metaia.dev import demo_data
 from metaia.dev.drawings import dishes
 from metaia.dev.flushing import flush
 from metaia.dev.seed import bookings as seed_bookings
+from metaia.dev.seed import catalogue as seed_catalogue
 from metaia.dev.seed import chat as seed_chat
 from metaia.dev.seed import money as seed_money
 from metaia.dev.seed import pictures as seed_pictures
 from metaia.dev.seed import reviews as seed_reviews
+from metaia.dev.seed import shops as seed_shops
 from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import NotificationRow
 from metaia.orders import create, service
@@ -68,6 +70,8 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
         seed_bookings.fill(people)
         seed_chat.fill(people)
         seed_reviews.fill(people, rng)
+        seed_shops.fill(people)
+        seed_catalogue.fill(people)
         advance()
         _discard_effects()
 
