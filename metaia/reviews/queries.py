@@ -76,10 +76,10 @@ def of_purchase(purchase_id: str) -> list[Review]:
 
 
 def reviewed(purchase_ids: Iterable[str]) -> set[str]:
-    """Return those of some orders or bookings that have a review, also a deleted one."""
-    row, ids = ReviewRow, list(purchase_ids)
-    found = select(row.order_id.label("id")).where(among(row.order_id, ids))
-    found_too = select(row.booking_id.label("id")).where(among(row.booking_id, ids))
+    """Return those of some orders or bookings that have a review that is not deleted."""
+    row, ids, living = ReviewRow, list(purchase_ids), text(f"reviews.{models.LIVING}")
+    found = select(row.order_id.label("id")).where(among(row.order_id, ids), living)
+    found_too = select(row.booking_id.label("id")).where(among(row.booking_id, ids), living)
     return {each.id for each in db.fetch_all(found.union(found_too))}
 
 

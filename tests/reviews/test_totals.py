@@ -19,7 +19,7 @@ from metaia.core.ids import new_id
 from metaia.shops.counters import service as counters
 from tests.reviews.conftest import Visit
 from tests.support.people import World
-from tests.support.reviews import PRODUCT, insert_order
+from tests.support.reviews import PRODUCT, insert_order, publish_profile
 
 WRITERS, CHANGES = 16, 40
 INSERT = """
@@ -105,6 +105,18 @@ def test_a_wrong_counter_is_named(app: Flask, visit: Visit) -> None:
         if found:
             assert found in result.output
             assert visit.partner.id in result.output
+
+
+def test_a_wrong_number_of_uses_is_named(visit: Visit) -> None:
+    publish_profile(visit.partner.id)
+    body = {"code": f"C{new_id()[-10:]}", "kind": "percent", "value": 10}
+    answer = visit.partner.post("/api/coupons", body)
+    assert answer.status_code == 201, answer.text
+    coupon_id = answer.json()["data"]["coupon"]["id"]
+    for change, found in (("+", [("coupons", coupon_id, "0", "1")]), ("-", [])):
+        with db.transaction():
+            db.execute(text(f"UPDATE coupons SET used = used {change} 1 WHERE id = :id"), {"id": coupon_id})
+        assert [(each.rule, each.subject, each.expected, each.found) for each in counters.check()] == found
 
 
 Change = Callable[[Visit], dict[str, Any]]

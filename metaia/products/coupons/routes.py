@@ -12,11 +12,23 @@ from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
+from metaia.ledger.audit.registry import in_sql
 from metaia.products.coupons import policy, presenters, queries, schemas, service
 from metaia.products.coupons.queries import StoredCoupon
+from metaia.shops.counters import service as counters
 
 blp = Blueprint(
     "coupons", __name__, url_prefix="/api/coupons", description="Coupons of partners and of the house"
+)
+USES = in_sql(
+    """
+    SELECT c.id AS subject, coalesce(u.uses, 0) AS expected, c.used AS found
+    FROM coupons c LEFT JOIN (
+        SELECT coupon_id, count(*) FILTER (WHERE kind = 'used') - count(*) FILTER (WHERE kind = 'returned') AS uses
+        FROM coupon_uses GROUP BY coupon_id
+    ) u ON u.coupon_id = c.id
+    WHERE c.used <> coalesce(u.uses, 0)
+    """
 )
 
 
@@ -69,6 +81,7 @@ def _one(found: StoredCoupon, *, status: int = 200) -> Response:
     return answer_versioned(found.version, status=status, coupon=presenters.coupon(found))
 
 
-def register(_: Flask, api: Api) -> None:
-    """Register coupons with the application."""
+def register(app: Flask, api: Api) -> None:
+    """Register coupons with the application, and the rule of their counter."""
+    counters.COUNTERS.register(app, "coupons", USES)
     api.register_blueprint(blp)

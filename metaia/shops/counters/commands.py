@@ -12,7 +12,7 @@ from metaia.shops.counters import service
 @click.command("check-counters")
 @with_appcontext
 def check_counters() -> None:
-    """Check totals of ratings and followers, stock and uses of coupons; exit code 1 if one is wrong."""
+    """Check totals of ratings and followers, and uses of coupons; exit code 1 if one is wrong."""
     findings = service.check()
     for each in findings:
         click.echo(f"{each.rule}: {each.subject}: expected {each.expected}, found {each.found}")
