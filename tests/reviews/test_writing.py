@@ -14,7 +14,7 @@ from tests.reviews.conftest import Visit, refusal
 from tests.support.bookings import insert_booking
 from tests.support.media import insert_media
 from tests.support.people import World
-from tests.support.reviews import PRODUCT
+from tests.support.reviews import PRODUCT, publish_profile
 
 
 def test_an_order_is_reviewed_with_all_its_subjects(visit: Visit) -> None:
@@ -81,6 +81,18 @@ def test_a_booking_is_reviewed(visit: Visit) -> None:
     assert visit.write(bookingId=booking_id)["bookingId"] == booking_id
     wrong = visit.ask(visit.of_courier(5), bookingId=booking_id)
     assert refusal(wrong) == (422, "invalid")
+
+
+def test_a_product_of_the_catalogue_is_reviewed(visit: Visit) -> None:
+    publish_profile(visit.partner.id)
+    made = visit.partner.post("/api/products", {"name": "Linen shirt", "price": 50})
+    product_id = made.json()["data"]["product"]["id"]
+    order = visit.customer.order(partnerId=visit.partner.id, items=[{"productId": product_id, "quantity": 1}])
+    for action in ("prepare", "ready", "complete"):
+        order = visit.partner.act(order, action)
+    visit.write({"type": "product", "id": product_id, "rating": 4}, orderId=order["id"])
+    answer = visit.world.call("GET", "/api/reviews", params={"productId": product_id})
+    assert answer.json()["meta"]["summary"]["average"] == 4.0
 
 
 BAD: dict[str, Json] = {
