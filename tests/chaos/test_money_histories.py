@@ -52,6 +52,7 @@ def shop(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
             "STRIPE_SECRET_KEY": stripe.SECRET_KEY, "STRIPE_PUBLISHABLE_KEY": stripe.PUBLISHABLE_KEY,
             "STRIPE_WEBHOOK_SECRET": stripe.WEBHOOK_SECRET, "STRIPE_BASE_URL": stubs[1].url,
             "WEB_CONCURRENCY": "1", "RATELIMIT_ENABLED": "false", "FINANCE_TIMEZONE": "UTC",
+            "ACCESS_TOKEN_MINUTES": "240",  # many histories on a busy machine
         }  # fmt: skip
         folder = tmp_path_factory.mktemp("histories")
         own, _ = running.enter_context(stack(environment | credentials, folder))
