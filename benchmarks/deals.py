@@ -7,26 +7,18 @@ of the rounds in milliseconds of PostgreSQL's CPU time, and of their ratios; pag
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from statistics import median
 
-import flask_migrate
 from sqlalchemy import Connection, text
 
+from benchmarks import growth
 from benchmarks.meter import cpu_seconds
-from metaia.app import create_app
 from metaia.core import db
 from metaia.core.db import driver
 from metaia.core.db.driver import Statement
 from metaia.core.times import now
-from metaia.dev.services import private_postgres
 from metaia.extensions import db as database
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log import threads
@@ -112,35 +104,15 @@ def pages() -> None:
         "newest page of one kind": lambda: threads.page(DEAL, ["offer"], limit=50),
         "a kind that is not there": lambda: threads.page(DEAL, ["tracking"], limit=50),
     }
-    for name, call in calls.items():
-        taken = []
-        for _ in range(CALLS):
-            began = time.perf_counter()
-            call()
-            taken.append(time.perf_counter() - began)
-        print(f"{name:26} {1000 * median(taken):.2f} ms")
-
-
-@contextmanager
-def application() -> Iterator[None]:
-    """Give an application on a private PostgreSQL, with the partitions of today."""
-    home = Path(tempfile.mkdtemp(prefix="metaia-deals-"))
-    try:
-        with private_postgres(home, "metaia", durable=False) as url:
-            os.environ |= {"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1/0", "METAIA_ENV": "testing"}
-            os.environ |= {"METAIA_HOME": str(home), "SECRET_KEY": "s" * 40, "JWT_SECRET_KEY": "j" * 40}
-            with create_app().app_context():
-                flask_migrate.upgrade()
-                with db.transaction():
-                    log_store.open_days(now().date())
-                yield
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    for name, taken in growth.measure(calls, CALLS).items():
+        print(f"{name:26} {taken:.2f} ms")
 
 
 def main(rounds: int) -> None:
     """Print all times."""
-    with application():
+    with growth.application():
+        with db.transaction():
+            log_store.open_days(now().date())
         moves(rounds, BATCH, 4)
         moves(rounds, 1, 200)
         pages()

@@ -5,24 +5,16 @@ Usage: python -m benchmarks.media_growth [FILES …]. Prints the median of 30 ca
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from itertools import islice
-from pathlib import Path
-from statistics import median
 from typing import Any
 
-import flask_migrate
 from sqlalchemy import text
 
-from metaia.app import create_app
+from benchmarks import growth
 from metaia.core import db
 from metaia.core.times import now
-from metaia.dev.services import private_postgres
 from metaia.media import queries
 from metaia.media.cleaning import queries as cleaning_queries
 from metaia.media.cleaning import trash
@@ -30,7 +22,6 @@ from metaia.media.quotas import queries as quota_queries
 from metaia.media.serving import queries as serving_queries
 from metaia.media.uses import queries as use_queries
 
-CALLS = 30
 USERS = 2000
 OWNER = "00000000-0000-7000-8000-000000000001"
 SEED = (
@@ -95,54 +86,23 @@ def calls() -> dict[str, Callable[[], object]]:
     }
 
 
-def measure() -> dict[str, float]:
-    """Return the median of each call, in milliseconds."""
-    found = {}
-    for name, call in calls().items():
-        times = []
-        for _ in range(CALLS):
-            began = time.perf_counter()
-            call()
-            times.append(time.perf_counter() - began)
-        found[name] = 1000 * median(times)
-    return found
-
-
 def grow(before: int, files: int) -> None:
     """Add rows until there are `files` of media."""
     with db.transaction():
         for statement in SEED:
             db.execute(text(statement), {"users": USERS, "first": before + 1, "last": files})
-    with db.transaction():
-        db.ddl("ANALYZE")
+    growth.analyze()
 
 
 def main(sizes: list[int]) -> None:
     """Print the times at each size."""
-    home = Path(tempfile.mkdtemp(prefix="metaia-growth-"))
-    try:
-        with private_postgres(home, "metaia", durable=False) as url:
-            redis = "redis://127.0.0.1:1/0"  # not used
-            os.environ |= {
-                "DATABASE_URL": url,
-                "REDIS_URL": redis,
-                "METAIA_ENV": "testing",
-                "METAIA_HOME": str(home),
-            }
-            os.environ |= {"SECRET_KEY": "s" * 40, "JWT_SECRET_KEY": "j" * 40}
-            with create_app().app_context():
-                flask_migrate.upgrade()
-                results, before = [], 0
-                for files in sizes:
-                    grow(before, files)
-                    before = files
-                    results.append(measure())
-        print(f"{'':24}" + "".join(f"{size:>12,}" for size in sizes) + "   ratio")
-        for name in results[0]:
-            times = [result[name] for result in results]
-            print(f"{name:24}" + "".join(f"{ms:>9.2f} ms" for ms in times) + f"{times[-1] / times[0]:>8.1f}")
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with growth.application():
+        results, before = [], 0
+        for files in sizes:
+            grow(before, files)
+            before = files
+            results.append(growth.measure(calls()))
+    growth.show(sizes, results)
 
 
 if __name__ == "__main__":

@@ -250,7 +250,7 @@ def main() -> None:
     lag(3, "one calendar", asked(), {"calendar 0": offers.time(opened(), blocks(60))})
     lag(3, "the largest request", *largest())
     if given.growth is not None:
-        slots_growth.main(given.growth or [10_000, 1_000_000])
+        slots_growth.main(given.growth or slots_growth.SIZES)
 
 
 if __name__ == "__main__":

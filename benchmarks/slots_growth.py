@@ -1,29 +1,26 @@
-"""Time the statements of free times with 10,000 and with 1,000,000 blocks, 500 of each calendar."""
+"""Time the statements of free times with 10,000 and with 1,000,000 blocks, 500 of each calendar.
+
+Usage: python -m benchmarks.slots_growth [BLOCKS …]. The tables grow for 8 minutes at most.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
+import sys
 from collections.abc import Callable
-from pathlib import Path
-from statistics import median
-from time import perf_counter
 from typing import Any
 
-import flask_migrate
 from sqlalchemy import event, text
 
-from metaia.app import create_app
+from benchmarks import growth
 from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.services import queries as service_queries
 from metaia.bookings.slots import queries
 from metaia.core import db, times
 from metaia.core.times import DAY, now
-from metaia.dev.services import private_postgres
 from metaia.extensions import db as database
 
-CALLS, BLOCKS = 30, 500  # of each calendar
+BLOCKS, STEP = 500, 100  # of each calendar; calendars that are added at a time
+SIZES = [10_000, 1_000_000]
 PARTNER = "00000000-0000-7000-8000-000000000001"
 CALENDAR = "20000000-0000-7000-8000-000000000001"
 SERVICE = "30000000-0000-7000-8000-000000000001"
@@ -87,27 +84,12 @@ def calls() -> dict[str, Callable[[], object]]:
     }
 
 
-def grow(before: int, after: int) -> None:
-    """Add calendars with their blocks until there are `after` instead of `before`."""
+def add(first: int, last: int) -> None:
+    """Add calendars with their blocks."""
     with db.transaction():
         for statement in SEED:
-            given = {"first": before + 1, "last": after, "blocks": BLOCKS}
+            given = {"first": first, "last": last, "blocks": BLOCKS}
             db.execute(text(statement), given)
-    with db.transaction():
-        db.ddl("ANALYZE")
-
-
-def measure() -> dict[str, float]:
-    """Return the median of each call, in milliseconds."""
-    found = {}
-    for name, call in calls().items():
-        taken = []
-        for _ in range(CALLS):
-            began = perf_counter()
-            call()
-            taken.append(perf_counter() - began)
-        found[name] = 1000 * median(taken)
-    return found
 
 
 def plan() -> list[str]:
@@ -128,22 +110,14 @@ def plan() -> list[str]:
 
 def main(sizes: list[int]) -> None:
     """Print the times at each size."""
-    home = Path(tempfile.mkdtemp(prefix="metaia-growth-"))
-    try:
-        with private_postgres(home, "metaia", durable=False) as url:
-            os.environ |= {"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1/0", "METAIA_ENV": "testing"}
-            os.environ |= {"METAIA_HOME": str(home), "SECRET_KEY": "s" * 40, "JWT_SECRET_KEY": "j" * 40}
-            with create_app().app_context():
-                flask_migrate.upgrade()
-                results, before = [], 0
-                for size in sizes:
-                    grow(before, size // BLOCKS)
-                    before = size // BLOCKS
-                    results.append(measure())
-                    print(f"{size:,} blocks:", *plan(), sep="\n  ")
-        print(f"{'':24}" + "".join(f"{size:>12,}" for size in sizes) + "   ratio")
-        for name in results[0]:
-            taken = [result[name] for result in results]
-            print(f"{name:24}" + "".join(f"{ms:>9.2f} ms" for ms in taken) + f"{taken[-1] / taken[0]:>8.1f}")
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with growth.application():
+        results, reached = [], list[int]()
+        for count in growth.grown([size // BLOCKS for size in sizes], STEP, add, growth.MINUTES):
+            reached.append(count * BLOCKS)
+            results.append(growth.measure(calls()))
+            print(f"{reached[-1]:,} blocks:", *plan(), sep="\n  ")
+    growth.show(reached, results)
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]] or SIZES)

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from benchmarks.bookings_growth import CUSTOMER
-from benchmarks.bookings_growth import SEED as BOOKED
+from benchmarks.bookings_rows import CUSTOMER
+from benchmarks.bookings_rows import SEED as BOOKED
 from benchmarks.slots_growth import CALENDAR, PARTNER, SEED, SERVICE
 from metaia.bookings import queries
 from metaia.bookings.analytics import queries as analytics_queries
