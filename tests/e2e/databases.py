@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import flask_migrate
 import psycopg
 from flask import Flask
 from flask_migrate import Migrate
@@ -21,15 +23,38 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 @contextlib.contextmanager
-def database(server_url: str) -> Iterator[str]:
-    """Give the URL of an empty database in the PostgreSQL server of `server_url`, and drop it at the end."""
+def database(server_url: str, template: str = "template1") -> Iterator[str]:
+    """Give the URL of a new database in the PostgreSQL server of `server_url`, and drop it at the end.
+
+    It is empty, or a copy of `template`.
+    """
     name = f"own_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        _create(connection, name, template)
         try:
-            yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+            yield _url(server_url, name)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@cache
+def migrated(server_url: str) -> str:
+    """Return the name of a database with all tables and no rows of users, for copies: each migration takes a while."""
+    name = f"migrated_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        _create(connection, name, "template1")
+    with migrating(_url(server_url, name)):
+        flask_migrate.upgrade()
+    return name
+
+
+def _create(connection: psycopg.Connection, name: str, template: str) -> None:
+    given = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
+    connection.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**given))
+
+
+def _url(server_url: str, name: str) -> str:
+    return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
 
 
 @contextlib.contextmanager

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, LiteralString
 
-import flask_migrate
 import gevent
 import psutil
 import psycopg
@@ -20,7 +19,7 @@ import requests
 
 from metaia.dev.process_registry import free_port
 from metaia.dev.services import private_redis
-from tests.e2e.databases import database, migrating
+from tests.e2e.databases import database, migrated
 from tests.support import leaks
 from tests.support.smtp_server import Mailbox, mailbox
 
@@ -141,9 +140,8 @@ def only_child(process: subprocess.Popen[bytes]) -> psutil.Process:
 @contextlib.contextmanager
 def stack(environment: dict[str, str], folder: Path) -> Iterator[tuple[Stack, Mailbox]]:
     """Give a stack on a migrated database, nothing started yet, and the mailbox for its e-mails."""
-    with database(environment["DATABASE_URL"]) as url, private_redis(folder) as redis, mailbox() as mails:
-        with migrating(url):
-            flask_migrate.upgrade()
+    server = environment["DATABASE_URL"]
+    with database(server, migrated(server)) as url, private_redis(folder) as redis, mailbox() as mails:
         own = {"DATABASE_URL": url, "REDIS_URL": redis, "SMTP_URL": mails.url, "METAIA_HOME": str(folder)}
         running = Stack(environment | own, folder)
         try:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import gevent
 import pytest
 import requests
 from flask import Flask
@@ -124,7 +125,7 @@ def shop(
         setting = "DEMO_PAYMENTS_URL" if name == "demo" else f"{name.upper()}_BASE_URL"
         monkeypatch.setitem(app.config, setting, stub.url)
     yield made
-    for stub in made.stubs.values():
-        stub.__exit__(None, None, None)
+    ends = [gevent.spawn(stub.__exit__, None, None, None) for stub in made.stubs.values()]
+    gevent.joinall(ends, raise_error=True)  # each waits until its server looks whether it should end
     for provider in app.extensions[registry.EXTENSION].values():
         provider.close()

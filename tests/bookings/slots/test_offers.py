@@ -53,16 +53,24 @@ def situations(draw: st.DrawFn) -> tuple[Rules, list[Interval], list[Busy], int,
 
 
 def allowed(
-    rules: Rules, opened: list[Interval], busy: list[Busy], now: int, at: int, seats: int
+    rules: Rules,
+    opened: list[Interval],
+    minutes: set[int],
+    busy: list[Busy],
+    now: int,
+    at: int,
+    seats: int,
 ) -> int | None:
-    """Return the seats that are left at a start, None if it is not free. Slow, and in other words."""
+    """Return the seats that are left at a start, None if it is not free. Slow, and in other words.
+
+    `minutes` has those that are `opened`.
+    """
     if not max(now, now + rules.min_notice) <= at <= now + rules.max_advance:
         return None
     for each in busy:
         if rules.capacity > 1 and (each.service_id, each.starts_at) == (rules.service_id, at):
             return each.left if each.left >= seats else None
     interval = next((each for each in opened if each[0] <= at < each[1]), None)
-    minutes = {minute for begins, ends in opened for minute in range(begins, ends)}
     fits = interval is not None and minutes.issuperset(range(at, at + rules.duration))
     if interval is None or not fits or (at - interval[0]) % rules.step or seats > rules.capacity:
         return None
@@ -76,10 +84,11 @@ def allowed(
 def test_starts_are_those_of_a_slow_search(situation) -> None:
     rules, opened, busy, now, seats = situation
     first, last = -200, 900
+    minutes = {minute for begins, ends in opened for minute in range(begins, ends)}
     slow = [
         (at, left)
         for at in range(first, last)
-        if (left := allowed(rules, opened, busy, now, at, seats)) is not None
+        if (left := allowed(rules, opened, minutes, busy, now, at, seats)) is not None
     ]
     assert offers.starts(rules, opened, busy, now, first, last, seats) == slow
 
