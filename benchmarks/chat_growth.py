@@ -49,7 +49,7 @@ def grow(before: int, after: int) -> None:
     given = {
         "before": before,
         "talks": max(1, others),
-        "seq": before // MINE + 10,
+        "seq": before and before // MINE + 10,
         "share": SHARE if before else 1,
     }
     with db.transaction():

@@ -78,7 +78,7 @@ def report(found: dict[Kind, list[Numbers]]) -> None:
     """Print the medians, and the ratios of METAIA to Node."""
     ours, theirs = found[METAIA], found[NODE]
     print(f"{'':18}{'METAIA':>10}{'Node':>10}{'ratio':>10}")
-    for name in theirs[0]:
+    for name in (name for name in theirs[0] if not name.startswith("load_cpu")):
         values = [median(numbers[name] for numbers in rounds) for rounds in (ours, theirs)]
         ratio = median(a[name] / b[name] for a, b in zip(ours, theirs, strict=True))
         print(f"{name:18}{values[0]:>10.3g}{values[1]:>10.3g}{ratio:>10.2f}")

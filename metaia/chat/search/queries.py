@@ -1,11 +1,15 @@
-"""The selects of the searches: of a user in the user's conversations, and of staff in all."""
+"""The selects of the searches: of a user in the user's conversations, and of staff in all.
+
+The statistics of PostgreSQL do not contain how frequent the beginnings of words are: its planner may read all messages
+for a rare word, or the index of words once for each of a thousand conversations. So each select leaves it one way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, literal, select
+from sqlalchemy import ColumnElement, Select, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import aliased
 
@@ -19,10 +23,12 @@ from metaia.core.text import words
 # The index finds the messages of a few conversations by a word that they have in common. With a thousand such words it
 # takes ten times as long as a join with all of the user's conversations.
 MOST_BY_WORD = 32
-# The index of words knows no order: of a word that every tenth message has it would return them all. So the messages
-# that come next in the order of the page are read first, which is enough for a common word and quick for a rare one.
+# The messages that come next in the order of the page are read first, which is enough for a common word: the index of
+# words knows no order, and returns all messages that have it.
 MOST_READ = 10_000
+MOST_FOUND = 50_000  # messages with a word; of more, the messages of the user's conversations are read
 Message = Any  # MessageRow, or some of its rows
+Search = Callable[[Message], Select[Any]]
 Page = tuple[Sequence[AnyRow], str | None]
 
 
@@ -34,14 +40,18 @@ def page(user_id: str, *, filters: dict[str, Any], sort: str, limit: int, cursor
     """
     wanted = filters.get("conversation_id")
     ids = [wanted] if wanted else _conversations(user_id)
-    few = len(ids) <= MOST_BY_WORD
+    place = [literal(True)] if wanted else [ParticipantRow.left_seq.is_(None), literal(bool(ids))]
 
     def search(message: Message) -> Select[Any]:
-        query = _with_words(message, filters, ids if few else [])
-        query = query.join(ParticipantRow, chat_queries.seen_by(user_id, message))
-        return query if wanted else query.where(ParticipantRow.left_seq.is_(None), literal(bool(ids)))
+        query = _with_words(message, filters).select_from(ParticipantRow)
+        return query.join(message, chat_queries.seen_by(user_id, message)).where(*place)
 
-    return _page(search, filters, few=few, sort=sort, limit=limit, cursor=cursor)
+    def rest() -> Message:
+        return _by_words(filters, []) if _is_rare(filters) else _of_places()
+
+    few = len(ids) <= MOST_BY_WORD
+    found = (lambda: _by_words(filters, ids)) if few else rest
+    return _page(search, found, filters, few=few, sort=sort, limit=limit, cursor=cursor)
 
 
 def page_of_all(*, filters: dict[str, Any], sort: str, limit: int, cursor: str | None) -> Page:
@@ -49,59 +59,77 @@ def page_of_all(*, filters: dict[str, Any], sort: str, limit: int, cursor: str |
     ids = [filters["conversation_id"]] if "conversation_id" in filters else []
 
     def search(message: Message) -> Select[Any]:
-        return _with_words(message, filters, ids).where(message.deleted_at.is_(None))
+        return _with_words(message, filters).where(message.deleted_at.is_(None))
 
-    return _page(search, filters, few=bool(ids), sort=sort, limit=limit, cursor=cursor)
+    def found() -> Message:
+        return _by_words(filters, ids)
+
+    return _page(search, found, filters, few=bool(ids), sort=sort, limit=limit, cursor=cursor)
 
 
 def _page(
-    search: Callable[[Message], Select[Any]],
-    filters: dict[str, Any],
-    *,
-    few: bool,
-    sort: str,
-    limit: int,
-    cursor: str | None,
+    search: Search, found: Callable[[], Message], filters: dict[str, Any], *, few: bool, **position: Any
 ) -> Page:
     if not words.terms(filters["q"]):
         return [], None
-    rows = [] if few else db.fetch_all(_among_next(search, filters, sort, limit, cursor))
+    limit, sort = position["limit"], position["sort"]
+    near = None if few else _next(filters, position)
+    rows = db.fetch_all(_ordered(search(near), near, position | {"cursor": None})) if near is not None else []
     if len(rows) <= limit:
-        rows = db.fetch_all(_ordered(search(MessageRow), MessageRow, sort, limit, cursor))
+        message = found()
+        rows = db.fetch_all(_ordered(search(message), message, position))
     return pagination.cut(rows, sort=sort, limit=limit)
 
 
-def _among_next(
-    search: Callable[[Message], Select[Any]],
-    filters: dict[str, Any],
-    sort: str,
-    limit: int,
-    cursor: str | None,
-) -> Select[Any]:
-    """Return a search in the messages that come next in the order of the page, regardless of their words."""
+def _next(filters: dict[str, Any], position: dict[str, Any]) -> Message:
+    """Return the messages that come next in the order of the page, regardless of their words."""
     read = select(MessageRow).where(*_conditions(MessageRow, filters, ("from_", "to")))
-    near: Message = aliased(
-        MessageRow, _ordered(read, MessageRow, sort, MOST_READ - 1, cursor).subquery("near")
+    return aliased(
+        MessageRow, _ordered(read, MessageRow, position | {"limit": MOST_READ - 1}).subquery("near")
     )
-    return _ordered(search(near), near, sort, limit, None)
 
 
-def _ordered(query: Select[Any], message: Message, sort: str, limit: int, cursor: str | None) -> Select[Any]:
+def _by_words(filters: dict[str, Any], conversation_ids: list[str]) -> Message:
+    """Return the messages that the index of words finds, in these conversations if there are any."""
+    read = select(MessageRow).where(_matches(MessageRow, filters, conversation_ids))
+    return aliased(MessageRow, read.offset(0).subquery("found"))  # with an offset it is planned by itself
+
+
+def _of_places() -> Message:
+    """Return the messages of the selected participant, which the index of words must not be asked for."""
+    place = ParticipantRow
+    own = (
+        MessageRow.conversation_id == place.conversation_id,
+        MessageRow.seq > func.greatest(place.joined_seq, place.cleared_seq),
+    )
+    return aliased(MessageRow, select(MessageRow).where(*own).offset(0).correlate(place).lateral("own"))
+
+
+def _is_rare(filters: dict[str, Any]) -> bool:
+    some = select(literal(1)).where(_matches(MessageRow, filters, [])).limit(MOST_FOUND + 1)
+    return int(db.fetch_value(select(func.count()).select_from(some.subquery()))) <= MOST_FOUND
+
+
+def _ordered(query: Select[Any], message: Message, position: dict[str, Any]) -> Select[Any]:
     sortable: pagination.Sortable = {"created_at": message.created_at}
-    return pagination.page(query, sort=sort, sortable=sortable, key=message.id, limit=limit, cursor=cursor)
+    return pagination.page(query, sortable=sortable, key=message.id, **position)
 
 
-def _with_words(message: Message, filters: dict[str, Any], conversation_ids: list[str]) -> Select[Any]:
-    """Return the select of all messages that have all words of `q`, in these conversations if there are any."""
+def _with_words(message: Message, filters: dict[str, Any]) -> Select[Any]:
+    """Return the select of all messages that have all words of `q`, and fulfil the other filters."""
     shown: list[Any] = [message.id, message.conversation_id, message.text, message.created_at]
-    terms = [*_word_of_conversations(conversation_ids), *words.terms(filters["q"])]
-    found = message.words.bool_op("@@")(cast(" & ".join(terms), TSQUERY))
-    return select(*shown).where(found, *_conditions(message, filters, filters))
+    return select(*shown).where(_matches(message, filters, []), *_conditions(message, filters, filters))
 
 
-def _word_of_conversations(ids: list[str]) -> list[str]:
-    found = (words.exact(chat_queries.in_conversation(conversation_id)) for conversation_id in ids)
-    return [f"({' | '.join(found)})"] if ids else []
+def _matches(message: Message, filters: dict[str, Any], conversation_ids: list[str]) -> ColumnElement[bool]:
+    found = (
+        words.exact(chat_queries.in_conversation(conversation_id)) for conversation_id in conversation_ids
+    )
+    among = [f"({' | '.join(found)})"] if conversation_ids else []
+    condition: ColumnElement[bool] = message.words.bool_op("@@")(
+        cast(" & ".join([*among, *words.terms(filters["q"])]), TSQUERY)
+    )
+    return condition
 
 
 def _conversations(user_id: str) -> list[str]:
