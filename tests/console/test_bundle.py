@@ -26,7 +26,7 @@ CONSOLE, CLIENT = ROOT / "clients/console", ROOT / "clients/typescript"
 COMMAND = "python tools/build_client.py console"
 PARTS_WITH_TEXTS = (
     *("bookings", "cash", "chat", "desk", "disputes", "files", "groups", "money", "offers", "payments"),
-    *("payouts", "planning", "restrictions"),
+    *("payouts", "planning", "restrictions", "shops", "catalogue", "oversight"),
 )
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.
@@ -50,6 +50,9 @@ BUDGETS = {
     "offers.js offers.css": 13,  # offers and deals, with their texts in both languages
     "planning.js": 5,  # waiting list, feed and figures of bookings, with their texts in both languages
     "cash.js": 3,  # cash of couriers, with its texts in both languages
+    "shops.js shops.css": 18,  # the directory, a shop, the cart, reviews, with their texts in both languages
+    "catalogue.js catalogue.css": 15,  # a partner's catalogue, profile, coupons, with their texts
+    "oversight.js": 4,  # approvals and reviews for staff, with their texts in both languages
     "preferences.js": 2,
     "hi.js": 12,  # for those who choose Hindi
 }

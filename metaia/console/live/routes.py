@@ -20,7 +20,9 @@ ASSETS = Assets(Path(__file__).parent / "bundle")
 # What a page of another release can use; other scripts fit only those that were built with them.
 ANY_RELEASE = frozenset({"console.js", "console.css", "hi.js"})
 # As for all answers, but voice messages are recorded here.
-PERMISSIONS = ALWAYS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
+PERMISSIONS = ALWAYS["Permissions-Policy"]
+for _feature in ("geolocation", "microphone"):  # places of customers and couriers, recordings
+    PERMISSIONS = PERMISSIONS.replace(f"{_feature}=()", f"{_feature}=(self)")
 blp = Blueprint("console", __name__, template_folder="templates", description="Console")
 
 

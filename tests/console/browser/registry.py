@@ -71,6 +71,7 @@ LISTS = {
     "/chat": ("/api/chat/conversations?limit=1", "conversations"),
     "/offers": ("/api/offers?limit=1", "offers"),
     "/deals": ("/api/deals?limit=1", "deals"),
+    "/shops": ("/api/partners?limit=1", "partners"),
     "/bookings": ("/api/bookings?limit=1", "bookings"),
     "/people": ("/api/admin/users?limit=1", "users"),
     "/files": ("/api/admin/users?limit=1", "users"),

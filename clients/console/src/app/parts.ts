@@ -18,3 +18,6 @@ export const offers: Part<typeof import("../parts/offers.js")> = { name: "offers
 export const groups: Part<typeof import("../parts/groups.js")> = { name: "groups", load: () => import("../parts/groups.js") };
 export const restrictions: Part<typeof import("../parts/restrictions.js")> = { name: "restrictions", load: () => import("../parts/restrictions.js") };
 export const desk: Part<typeof import("../parts/desk.js")> = { name: "desk", load: () => import("../parts/desk.js") };
+export const shops: Part<typeof import("../parts/shops.js")> = { name: "shops", styled: true, load: () => import("../parts/shops.js") };
+export const catalogue: Part<typeof import("../parts/catalogue.js")> = { name: "catalogue", styled: true, load: () => import("../parts/catalogue.js") };
+export const oversight: Part<typeof import("../parts/oversight.js")> = { name: "oversight", load: () => import("../parts/oversight.js") };

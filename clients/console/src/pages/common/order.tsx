@@ -3,7 +3,7 @@ import type { MetaiaError, Order, OrderAction } from "@metaia/client";
 import { useMetaia, useOrder, usePartnerStatus, useUser } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
 import { Loaded } from "../../app/part.js";
-import { files, payments } from "../../app/parts.js";
+import { files, payments, shops } from "../../app/parts.js";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Badge, StatusBadge } from "../../ui/badge.js";
@@ -113,9 +113,11 @@ function useTimeline(id: string, version: number | undefined): { steps: Step[]; 
 export function OrderPage({ id }: { id: string }): ReactNode {
   const order = useOrder(id);
   const { t, of } = useText();
+  const buys = useUser()?.role === "customer";
   const { act, dialogs } = useActions();
   const { steps, missing } = useTimeline(id, order?.version);
   if (!order) return missing ? <Card><Empty title={t("tracking.unknown")}><Link to="/">{t("back")}</Link></Empty></Card> : <Skeleton lines={6} />;
+  const priced = order.items.some((one) => "productId" in one);
   return (
     <div className="columns">
       <Card
@@ -129,6 +131,7 @@ export function OrderPage({ id }: { id: string }): ReactNode {
               <span>
                 {item.quantity} × {item.name}
                 {picturesOf(item).length > 0 && <Loaded part={files} show={({ Pictures }) => <Pictures ids={picturesOf(item)} />} />}
+                {chosenOf(item) && <small className="muted block">{chosenOf(item)}</small>}
                 {item.notes && <small className="muted block">{item.notes}</small>}
               </span>
               <Money amount={Number(item.price) * item.quantity} currency={order.currency} />
@@ -136,9 +139,11 @@ export function OrderPage({ id }: { id: string }): ReactNode {
           ))}
           <li className="total"><span>{t("order.total")}</span><Money amount={order.total} currency={order.currency} /></li>
         </ul>
+        {priced && <Loaded part={shops} lines={2} show={({ OrderCharges }) => <OrderCharges order={order} />} />}
         <Facts order={order} />
         {order.payment.method !== "none" && <Loaded part={payments} lines={2} show={({ OrderMoney }) => <OrderMoney order={order} />} />}
         <ActionButtons order={order} onAct={act} />
+        {buys && DONE.includes(order.status) && <Loaded part={shops} lines={2} show={({ OrderReview }) => <OrderReview order={order} />} />}
       </Card>
       <Card title={t("order.timeline")}>
         <ol className="timeline">
@@ -156,7 +161,11 @@ export function OrderPage({ id }: { id: string }): ReactNode {
   );
 }
 
+const DONE = ["delivered", "completed"]; // then a customer can review it
 const dealOf = (order: Order & { dealId?: string }) => order.dealId;
+/** The variant and the modifiers of an item from a catalogue. */
+const chosenOf = ({ variantName, modifiers = [] }: Order["items"][number] & { variantName?: string | null; modifiers?: { group: string; name?: string; text?: string; value?: number; unit?: string; quantity: number }[] }) =>
+  [variantName, ...modifiers.map(({ group, name, text, value, unit, quantity }) => (name ? (quantity > 1 ? `${quantity} × ${name}` : name) : `${group}: ${text ?? `${value} ${unit}`}`))].filter(Boolean).join(", ");
 const picturesOf = (item: Order["items"][number] & { mediaIds?: string[] }) => item.mediaIds ?? [];
 
 function Facts({ order }: { order: Order }): ReactNode {

@@ -1,6 +1,6 @@
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf } from "../../app/part.js";
-import { bookings, chat, files, money, offers, planning, preferences } from "../../app/parts.js";
+import { bookings, chat, files, money, offers, planning, preferences, shops } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { MyOrders } from "./orders.js";
@@ -8,11 +8,14 @@ import { PlaceOrder } from "./place.js";
 
 const booking = pageOf(bookings);
 const offer = pageOf(offers);
+const shop = pageOf(shops);
 
 const chatPage = pageOf(chat)(({ ChatPage }, { id }) => <ChatPage id={id} />);
 
 export const customerPages: Page[] = [
   { path: "/", title: "nav.my_orders", icon: "bag", view: () => <MyOrders title="nav.my_orders" /> },
+  { path: "/shops", title: "nav.shops", icon: "board", view: shop(({ ShopsPage }) => <ShopsPage />) },
+  { path: "/shops/:id", view: shop(({ ShopPage }, { id }) => <ShopPage key={id} id={id!} />) },
   { path: "/order", title: "nav.place", icon: "plus", view: () => <PlaceOrder /> },
   { path: "/bookings", title: "nav.bookings", icon: "clock", view: booking(({ BookingsPage }) => <BookingsPage />) },
   { path: "/bookings/new", view: booking(({ NewBooking }) => <NewBooking />) },

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf, type Part } from "../../app/part.js";
-import { bookings, calendar, chat, files, money, offers, planning, preferences } from "../../app/parts.js";
+import { bookings, calendar, catalogue, chat, files, money, offers, planning, preferences, shops } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { MyOrders } from "../customer/orders.js";
@@ -22,11 +22,23 @@ const offer = (show: (views: typeof import("../../parts/offers.js"), values: Rec
   return (values: Record<string, string>) => <WithAlerts>{page(values)}</WithAlerts>;
 };
 const moneyPage = pageOf(money)(({ MoneyPage }) => <MoneyPage />);
+/** A page of catalogue.js. */
+const shopPage = (show: (views: typeof import("../../parts/catalogue.js")) => ReactNode) => {
+  const page = pageOf(catalogue)(show);
+  return (values: Record<string, string>) => <WithAlerts>{page(values)}</WithAlerts>;
+};
+const profilePage = calendarPage(() => <Loaded part={catalogue} show={({ ProfilePage }) => <ProfilePage />} />);
+const reviewsPage = pageOf(shops)(({ OwnReviews }) => <OwnReviews />);
 const preferencesPage = pageOf(preferences)(({ Preferences }) => <Preferences />);
 
 export const partnerPages: Page[] = [
   { path: "/", title: "nav.board", icon: "board", view: () => <WithAlerts><Board /></WithAlerts> },
   { path: "/all", title: "nav.orders", icon: "list", view: () => <WithAlerts><MyOrders title="nav.orders" /></WithAlerts> },
+  { path: "/shop", title: "nav.shop", icon: "bag", view: shopPage(({ CataloguePage }) => <CataloguePage />) },
+  { path: "/shop/profile", view: profilePage },
+  { path: "/shop/extras", view: shopPage(({ ExtrasPage }) => <ExtrasPage />) },
+  { path: "/shop/coupons", view: shopPage(({ CouponsPage }) => <CouponsPage />) },
+  { path: "/shop/reviews", view: (values) => <WithAlerts>{reviewsPage(values)}</WithAlerts> },
   { path: "/bookings", title: "nav.bookings", icon: "clock", view: calendarPage(({ CalendarPage }) => <CalendarPage />) },
   { path: "/bookings/services", view: calendarPage(({ ServicesPage }) => <ServicesPage />) },
   { path: "/bookings/hours", view: calendarPage(({ HoursPage }) => <HoursPage />) },

@@ -1,0 +1,77 @@
+// How an order reaches its customer, and how it is paid: delivery or pickup, the address, a coupon, a tip.
+import type { Fulfilment, Quote, SavedAddress, Shop } from "@metaia/client/shops";
+import type { ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { payments } from "../../app/parts.js";
+import { Field } from "../../ui/field.js";
+import { Switch } from "../common/switch.js";
+import type { Place } from "./place.js";
+import { useShopText, type ShopKey } from "./text.js";
+
+export interface DeliveryChoice {
+  fulfilment: Fulfilment;
+  /** Whether the address was typed here, so that the place of the page does not count. */
+  typed: boolean;
+  address: string;
+  instructions: string;
+  leaveAtDoor: boolean;
+  phone: string;
+  coupon: string;
+  tip: string;
+  notes: string;
+  method: "none" | "online" | "cod" | "credit";
+}
+
+export const emptyDelivery = (shop: Shop): DeliveryChoice => ({
+  fulfilment: shop.fulfilments.includes("delivery") ? "delivery" : "pickup",
+  typed: false, address: "", instructions: "", leaveAtDoor: false, phone: "", coupon: "", tip: "", notes: "", method: "none",
+});
+
+/** Return the key of what is missing. */
+export function wrongIn(choice: DeliveryChoice, place: Place | null): ShopKey | null {
+  if (choice.fulfilment === "delivery" && !choice.address.trim() && !(place?.addressId && !choice.typed)) return "address.needed";
+  return Number(choice.tip) >= 0 ? null : "tip.wrong";
+}
+
+export function Delivery({ shop, choice, place, addresses, coupon, onChange }: {
+  shop: Shop;
+  choice: DeliveryChoice;
+  place: Place | null;
+  addresses: SavedAddress[] | undefined;
+  coupon: Quote["coupon"] | undefined;
+  onChange: (choice: DeliveryChoice) => void;
+}): ReactNode {
+  const { s, named } = useShopText();
+  const put = (given: Partial<DeliveryChoice>) => onChange({ ...choice, ...given });
+  const saved = addresses?.find(({ id }) => id === place?.addressId);
+  const refused = coupon && !coupon.accepted ? (named("coupon", coupon.reason ?? "unknown") ?? s("coupon.unknown")) : undefined;
+  return (
+    <div className="delivery">
+      {shop.fulfilments.length > 1 && (
+        <div className="chips" role="group" aria-label={s("fulfilment")}>
+          {shop.fulfilments.map((one) => <button key={one} type="button" className="chip" aria-pressed={choice.fulfilment === one} onClick={() => put({ fulfilment: one })}>{s(one)}</button>)}
+        </div>
+      )}
+      {choice.fulfilment === "delivery" && (
+        <>
+          <Field
+            label={s("address")}
+            autoComplete="street-address"
+            maxLength={500}
+            value={choice.typed ? choice.address : (saved?.address ?? choice.address)}
+            onChange={(event) => put({ address: event.currentTarget.value, typed: !!saved || choice.typed })}
+          />
+          <Field label={s("instructions")} maxLength={300} value={choice.instructions} onChange={(event) => put({ instructions: event.currentTarget.value })} />
+          <Switch label={s("leave")} on={choice.leaveAtDoor} onChange={(leaveAtDoor) => put({ leaveAtDoor })} />
+        </>
+      )}
+      <div className="two">
+        <Field label={s("phone")} type="tel" autoComplete="tel" maxLength={40} value={choice.phone} onChange={(event) => put({ phone: event.currentTarget.value })} />
+        <Field label={s("tip")} type="number" inputMode="decimal" min={0} step="any" value={choice.tip} onChange={(event) => put({ tip: event.currentTarget.value })} />
+      </div>
+      <Field label={s("coupon")} hint={coupon?.accepted ? s("coupon.taken") : undefined} error={refused} maxLength={40} autoComplete="off" value={choice.coupon} onChange={(event) => put({ coupon: event.currentTarget.value })} />
+      <Field label={s("notes")} maxLength={2000} value={choice.notes} onChange={(event) => put({ notes: event.currentTarget.value })} />
+      <Loaded part={payments} lines={1} show={({ MethodChoice }) => <MethodChoice method={choice.method} onChange={(method) => put({ method })} />} />
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+// What a partner edits: the profile of the shop, what its menu has, and coupons.
+import type { Metaia } from "../metaia.js";
+import { platformRandom, randomId } from "../random.js";
+import { createProfile, type ShopProfile } from "./shop.js";
+import type {
+  AvailabilityChange, BulkChange, BulkResult, Coupon, ImportResult, ModifierGroup, Product, ProductFilter, Section, StockChange, TaxRate,
+} from "./types.js";
+
+export type * from "./types.js";
+
+/** The things of one kind: listed, saved, removed. */
+export interface Things<T> {
+  list(partnerId: string, signal?: AbortSignal): Promise<T[]>;
+  /** Create a thing, or change the one that is given; `version` is the one that was read. */
+  save(body: object, one?: { id: string; version?: number | undefined }): Promise<T>;
+  remove(id: string): Promise<void>;
+}
+
+export interface Catalogue {
+  /** The user's own shop. */
+  shop: ShopProfile;
+  /** A page of products; those of other partners need no login. */
+  products(filter?: ProductFilter, signal?: AbortSignal): Promise<{ products: Product[]; nextCursor: string | null }>;
+  get(id: string): Promise<Product>;
+  save(body: object, one?: Pick<Product, "id" | "version">): Promise<Product>;
+  /** Take a product out of the catalogue; orders keep their copy. */
+  remove(id: string): Promise<void>;
+  setAvailability(id: string, change: AvailabilityChange): Promise<Product>;
+  setStock(id: string, change: StockChange): Promise<Product>;
+  /** Change many products at once, all or none; with `dryRun` what would change. */
+  bulk(change: BulkChange): Promise<BulkResult>;
+  /** The catalogue as CSV, one row per variant. */
+  exportCsv(): Promise<Blob>;
+  importCsv(file: Blob, options?: { dryRun?: boolean; mode?: "upsert" | "create" | "update" }): Promise<ImportResult>;
+  sections: Things<Section>;
+  orderSections(ids: readonly string[]): Promise<void>;
+  groups: Things<ModifierGroup>;
+  taxes: Things<TaxRate>;
+  /** Own coupons, the newest first; for admins those of a partner, or of the house. */
+  coupons: Pick<Things<Coupon>, "save"> & { list(filter?: { partnerId?: string; active?: boolean; cursor?: string }, signal?: AbortSignal): Promise<{ coupons: Coupon[]; nextCursor: string | null }> };
+  /** Call `changed` when the menu of a partner has changed, until the returned function is called. */
+  watch(partnerId: string, changed: () => void): () => void;
+}
+
+const PATIENCE = 60_000; // ms for a file
+const PRODUCTS = "/api/products";
+const made = new WeakMap<Metaia, Catalogue>();
+
+/** Return the catalogue of a client: the same object each time. */
+export function catalogueOf(metaia: Metaia): Catalogue {
+  const known = made.get(metaia) ?? createCatalogue(metaia);
+  made.set(metaia, known);
+  return known;
+}
+
+function createCatalogue({ rest, rooms, auth, ...metaia }: Metaia): Catalogue {
+  const on = metaia.on as (name: string, handler: (event: any) => void) => () => void;
+  const key = () => randomId(platformRandom);
+
+  async function save(path: string, body: object, one?: { id: string; version?: number | undefined }): Promise<any> {
+    if (!one) return (await rest.send("post", path, { body, key: key() })).data;
+    const given = { ...(one.version !== undefined && { expectedVersion: one.version }), ...body };
+    return (await rest.send("patch", `${path}/${one.id}`, { body: given, key: key() })).data;
+  }
+
+  function things<T>(path: string, list: string, name: string): Things<T> {
+    return {
+      list: async (partnerId, signal) => (await rest.send("get", path, { query: { partnerId }, signal, auth: !!auth.user })).data[list],
+      save: async (body, one) => (await save(path, body, one))[name],
+      remove: async (id) => void (await rest.send("delete", `${path}/${id}`, { key: key() })),
+    };
+  }
+
+  return {
+    shop: createProfile(rest),
+    async products(filter = {}, signal) {
+      const { data, meta } = await rest.send("get", PRODUCTS, { query: { ...filter }, signal, auth: !!auth.user });
+      return { products: data.products, nextCursor: meta.nextCursor ?? null };
+    },
+    get: async (id) => (await rest.send("get", `${PRODUCTS}/${id}`, { auth: !!auth.user })).data.product,
+    save: async (body, one) => (await save(PRODUCTS, body, one)).product,
+    remove: async (id) => void (await rest.send("delete", `${PRODUCTS}/${id}`, { key: key() })),
+    setAvailability: async (id, change) => (await rest.send("patch", `${PRODUCTS}/${id}/availability`, { body: change, key: key() })).data.product,
+    setStock: async (id, change) => (await rest.send("put", `${PRODUCTS}/${id}/stock`, { body: change, key: key() })).data.product,
+    bulk: async (change) => (await rest.send("post", `${PRODUCTS}/bulk`, { body: change, key: key() })).data,
+    async exportCsv() {
+      let file: Blob | undefined;
+      // The answer is no JSON: its content is kept, and the client gets an empty answer in its place.
+      const keeping: typeof fetch = async (input, init) => {
+        const answer = await globalThis.fetch(input, init);
+        if (!answer.ok) return answer;
+        file = await answer.blob();
+        return new Response("{}");
+      };
+      await rest.send("get", `${PRODUCTS}/export.csv`, { headers: { Accept: "text/csv" }, fetch: keeping, timeout: PATIENCE });
+      return file!;
+    },
+    importCsv: async (file, { dryRun = false, mode = "upsert" } = {}) =>
+      (await rest.send("post", `${PRODUCTS}/import`, { raw: file, query: { dryRun, mode }, headers: { "Content-Type": "text/csv" }, key: key(), timeout: PATIENCE })).data,
+    sections: things("/api/sections", "sections", "section"),
+    orderSections: async (ids) => void (await rest.send("put", "/api/sections/order", { body: { ids }, key: key() })),
+    groups: things("/api/modifier-groups", "modifierGroups", "modifierGroup"),
+    taxes: things("/api/tax-rates", "taxRates", "taxRate"),
+    coupons: {
+      save: async (body, one) => (await save("/api/coupons", body, one)).coupon,
+      async list(filter = {}, signal) {
+        const { data, meta } = await rest.send("get", "/api/coupons", { query: { ...filter }, signal });
+        return { coupons: data.coupons, nextCursor: meta.nextCursor ?? null };
+      },
+    },
+    watch(partnerId, changed) {
+      const ends = [on("menu:changed", (event) => void (event.partnerId === partnerId && changed())), rooms.join("partner", partnerId)];
+      return () => ends.forEach((end) => end());
+    },
+  };
+}

@@ -1,0 +1,117 @@
+// Shops and a catalogue: events change what is shown, and refusals carry what is true now.
+import { describe, expect, test, vi } from "vitest";
+import { catalogueOf } from "../src/catalogue/index.js";
+import { costOf, priceOf, sellable, shopsOf, type Group, type MenuProduct, type Shop } from "../src/shops/index.js";
+import { client, ok, order, problem, until } from "./fake.js";
+
+vi.spyOn(Math, "random").mockReturnValue(0); // no jitter: retries follow at once
+
+const NOW = Date.parse("2026-12-01T12:00:00Z");
+const later = "2026-12-01T13:00:00Z";
+const earlier = "2026-12-01T11:00:00Z";
+const shop = (id: string, more: Partial<Shop> = {}) => ({ id, availability: "open", acceptsOrders: true, followers: 1, ...more }) as Shop;
+
+async function setup() {
+  const given = client();
+  given.metaia.connection.start();
+  await until(() => given.transport.links.length);
+  given.transport.live();
+  await until(() => given.metaia.connection.isConnected);
+  let n = 0;
+  const event = (name: string, data: object, logged = true) => given.transport.last.event(name, { ...data, ...(logged && { eventId: `e${++n}` }) } as never, `c${n}`);
+  const last = (path: string) => given.server.of(path).at(-1)!;
+  return { ...given, event, last };
+}
+
+describe("a menu", () => {
+  test("what can be ordered depends on stock, the partner's tap, and the clock", () => {
+    const cases: [Parameters<typeof sellable>[0], boolean][] = [
+      [{ available: true }, true],
+      [{ available: false }, false],
+      [{ available: true, inStock: false }, false],
+      [{ available: true, soldOutUntil: later }, false],
+      [{ available: true, soldOutUntil: earlier }, true],
+    ];
+    expect(cases.map(([thing]) => sellable(thing, NOW))).toEqual(cases.map(([, wanted]) => wanted));
+  });
+
+  test("an item costs the variant's price, that of a sale inside its times, and its modifiers", () => {
+    expect(priceOf({ price: 10, sale: { price: 8, from: earlier, until: later } }, NOW)).toBe(8);
+    expect(priceOf({ price: 10, sale: { price: 8, from: later, until: "2026-12-02T00:00:00Z" } }, NOW)).toBe(10);
+    expect(priceOf({ price: 10, sale: { price: 8, from: earlier, until: "2026-12-01T12:00:00Z" } }, NOW)).toBe(10);
+    const product = { variants: [{ id: "v1", price: 10 }, { id: "v2", price: 20 }] } as MenuProduct;
+    const groups = [{ id: "g1", kind: "choice", options: [{ id: "o1", price: 1.5 }] }, { id: "g2", kind: "text", options: [], price: 3 }] as unknown as Group[];
+    const modifiers = [{ groupId: "g1", optionId: "o1", quantity: 2 }, { groupId: "g2", text: "Asha" }];
+    expect(costOf(product, { variantId: "v2", modifiers }, groups, NOW)).toBe(26);
+    expect(costOf(product, {}, [], NOW)).toBe(10);
+  });
+
+  test("an unchanged menu is null, and its request has the ETag", async () => {
+    const { metaia, server, last } = await setup();
+    server.routes["GET /api/partners/p1/menu"] = ({ headers }) =>
+      headers["If-None-Match"] ? { status: 304 } : { ...ok({ sections: [], menuVersion: 4 }), headers: { ETag: '"4"' } } as never;
+    const shops = shopsOf(metaia);
+    const first = await shops.menu("p1");
+    expect(first).toMatchObject({ menu: { menuVersion: 4 }, etag: '"4"' });
+    expect(await shops.menu("p1", first!.etag)).toBeNull();
+    expect(last("/api/partners/p1/menu").headers["If-None-Match"]).toBe('"4"');
+  });
+});
+
+describe("shops", () => {
+  test("a shop that closes is closed in all lists, and a logout forgets the shops", async () => {
+    const { metaia, server, event } = await setup();
+    server.routes["GET /api/partners"] = () => ok({ partners: [shop("p1"), shop("p2")] }, { nextCursor: "n" });
+    const shops = shopsOf(metaia);
+    expect((await shops.list({ q: "silk", open: true })).nextCursor).toBe("n");
+    event("partner:changed", { partnerId: "p1", availability: "closed", opensAt: null, pausedUntil: null }, false);
+    event("partner:changed", { partnerId: "p9", availability: "open" }, false);
+    expect(Object.values(shops.store.getState().byId).map(({ id, availability }) => `${id} ${availability}`)).toEqual(["p1 closed", "p2 open"]);
+    server.routes["POST /api/auth/logout"] = () => ok({});
+    await metaia.auth.logout();
+    expect(shops.store.getState().byId).toEqual({});
+  });
+
+  test("an order at another price is refused with the present quote; the order that was placed is kept", async () => {
+    const { metaia, server, last } = await setup();
+    const shops = shopsOf(metaia);
+    const cart = { partnerId: "p1", items: [{ productId: "x", quantity: 1 }], quoteId: "q1" };
+    server.routes["POST /api/orders"] = () => problem(409, "price_changed", { quote: { id: "q2" }, changed: [{ path: "total", was: 35, now: 30 }] });
+    await expect(shops.order(cart, "k1")).rejects.toMatchObject({ code: "price_changed", details: { quote: { id: "q2" } } });
+    server.routes["POST /api/orders"] = () => ok({ order: order("o1", 1, "pending", { customerId: "u1" }) });
+    await shops.order({ ...cart, quoteId: "q2" }, "k2");
+    expect(last("/api/orders").headers["Idempotency-Key"]).toBe("k2");
+    expect(metaia.orders.get("o1")).toBeDefined();
+  });
+
+  test("following changes what is shown", async () => {
+    const { metaia, server } = await setup();
+    const shops = shopsOf(metaia);
+    server.routes["GET /api/partners/p1"] = () => ok({ partner: shop("p1") });
+    server.routes["PUT /api/partners/p1/follow"] = () => ok({ following: true, followers: 2 });
+    await shops.get("p1");
+    await shops.follow("p1");
+    expect(shops.store.getState().byId["p1"]).toMatchObject({ following: true, followers: 2 });
+  });
+});
+
+describe("a catalogue", () => {
+  test("a change names the version that was read, a new thing has a key", async () => {
+    const { metaia, server, last } = await setup();
+    const catalogue = catalogueOf(metaia);
+    server.routes["PATCH /api/products/x"] = () => ok({ product: { id: "x", version: 8 } });
+    expect((await catalogue.save({ name: "Linen" }, { id: "x", version: 7 })).version).toBe(8);
+    expect(JSON.parse(last("/api/products/x").body!)).toEqual({ expectedVersion: 7, name: "Linen" });
+    server.routes["POST /api/sections"] = () => ok({ section: { id: "s" } });
+    await catalogue.sections.save({ name: "Breakfast" });
+    expect(last("/api/sections").headers["Idempotency-Key"]).toHaveLength(32);
+  });
+
+  test("a partner without a profile has null, and other failures are errors", async () => {
+    const { metaia, server } = await setup();
+    const { shop: own } = catalogueOf(metaia);
+    expect(await own.get()).toBeNull(); // 404
+    server.routes["GET /api/partners/me"] = () => problem(403, "forbidden");
+    await expect(own.get()).rejects.toMatchObject({ status: 403 });
+  });
+});

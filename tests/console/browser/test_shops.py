@@ -1,0 +1,110 @@
+"""Shops in the console: a catalogue is edited, a customer orders from the live menu, a courier delivers it."""
+
+from __future__ import annotations
+
+import pytest
+
+from metaia.core.json import Json
+from tests.console.browser.pictures import errors
+from tests.console.browser.product import Product
+from tests.console.browser.test_files import press
+from tests.console.browser.test_files_access import faults
+from tests.console.browser.test_money import DIALOG, has_text
+from tests.console.browser.test_offers import type_in
+from tools.chromium import Browser, Tab
+
+pytestmark = pytest.mark.browser
+PLACE = {"lat": 18.5204, "lng": 73.8567}
+PRODUCTS = (("Mysore dosa", 120), ("Kaapi", 40))
+SOLD_OUT = "[...document.querySelectorAll('.product.off')].some((e) => e.textContent.includes('Kaapi'))"
+
+
+def shop_of(product: Product, login: str = "vendor") -> Json:
+    """Return the published shop of a partner; make it, and two products, unless they are there."""
+    shop: Json
+    try:
+        shop = product.call(login, "GET", "/api/partners/me")["partner"]
+    except AssertionError:  # 404
+        profile = {"businessName": "Asha's kitchen", "currency": "INR", "location": PLACE}
+        product.call(login, "PUT", "/api/partners/me", profile)
+        shop = product.call(login, "POST", "/api/partners/me/submit", {})["partner"]
+    known = product.call(login, "GET", f"/api/products?partnerId={shop['id']}&limit=100")["products"]
+    for name, price in PRODUCTS:
+        if name not in {each["name"] for each in known}:
+            product.call(login, "POST", "/api/products", {"name": name, "price": price})
+    return shop
+
+
+def test_a_customer_orders_what_the_partner_has(product: Product, browser: Browser, tab: Tab) -> None:
+    shop = shop_of(product)
+    product.enter(tab, "customer", "/shops")
+    tab.until(has_text(shop["businessName"]))
+    found = faults(tab, "the directory")
+    product.enter(tab, "customer", f"/shops/{shop['slug']}")
+    tab.until(has_text("Kaapi"))
+
+    other = browser.open()
+    product.enter(other, "vendor", "/shop")
+    other.until(has_text("Kaapi"))
+    found += faults(other, "a catalogue")
+    coffee = "[...document.querySelectorAll('.catalogue li')].find((e) => e.textContent.includes('Kaapi'))"
+    other.run(f"{coffee}.querySelector('[role=switch]').click()")
+    tab.until(SOLD_OUT)  # by its event
+    tab.send("Page.bringToFront")  # a page behind another one is not drawn
+    found += faults(tab, "a shop with a product that is sold out")
+    other.run(f"{coffee}.querySelector('[role=switch]').click()")
+    tab.until(f"!{SOLD_OUT}")
+
+    tab.click("[...document.querySelectorAll('.product')].find((e) => e.textContent.includes('Mysore dosa'))")
+    tab.until(f"{DIALOG}?.open")
+    found += faults(tab, "a product")
+    tab.run(f"{button('Add', DIALOG)}.click()")
+    press(tab, "document", "Pickup")
+    tab.until("document.querySelector('.sums .total')?.textContent.includes('120')")
+    found += faults(tab, "a cart")
+    product.call("vendor", "PATCH", f"/api/products/{product_id(product, shop)}", {"price": 130})
+    tab.until("document.querySelector('.sums .total')?.textContent.includes('130')")  # the menu has changed
+    tab.until(button("Order"))
+    tab.run(f"{button('Order')}.click()")
+    tab.until("location.pathname.match(/orders.[0-9a-f-]{36}$/)")
+    order = product.call("customer", "GET", "/api/orders?limit=1")["orders"][0]
+    assert (order["items"][0]["name"], order["total"]) == ("Mysore dosa", 130)
+    assert found == [], "\n".join(found)
+    assert errors(tab) == []
+    assert errors(other) == []
+    other.close()
+
+
+def button(text: str, scope: str = "document") -> str:
+    """Return the button that can be pressed whose text begins like this."""
+    buttons = f"[...({scope}).querySelectorAll('button:enabled')]"
+    return f"{buttons}.find((e) => e.textContent.trim().startsWith('{text} '))"
+
+
+def product_id(product: Product, shop: Json) -> str:
+    """Return the id of the dosa."""
+    products = product.call("vendor", "GET", f"/api/products?partnerId={shop['id']}&limit=100")["products"]
+    return next(str(each["id"]) for each in products if each["name"] == "Mysore dosa")
+
+
+def test_a_partner_edits_the_shop(product: Product, tab: Tab) -> None:
+    shop_of(product)
+    found = []
+    for path, text in (
+        ("/shop/profile", "Hours"),
+        ("/shop/extras", "Tax rates"),
+        ("/shop/coupons", "Coupons"),
+        ("/shop/reviews", "Reviews"),
+    ):
+        product.enter(tab, "vendor", path)
+        tab.until(has_text(text))
+        found += faults(tab, path)
+    product.enter(tab, "vendor", "/shop")
+    press(tab, "document", "New product")
+    type_in(tab, "Name", "Mango lassi", DIALOG)
+    type_in(tab, "Price in INR", "90", DIALOG)
+    found += faults(tab, "the form of a product")
+    press(tab, DIALOG, "Save")
+    tab.until(has_text("Mango lassi"))
+    assert found == [], "\n".join(found)
+    assert errors(tab) == []
