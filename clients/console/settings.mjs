@@ -39,6 +39,8 @@ export const settings = {
     "@metaia/client/shops": join(client, "shops/index.ts"),
     "@metaia/client/shops/react": join(client, "shops/react.ts"),
     "@metaia/client/catalogue": join(client, "catalogue/index.ts"),
+    "@metaia/client/couriers": join(client, "couriers/index.ts"),
+    "@metaia/client/couriers/react": join(client, "couriers/react.ts"),
     "@metaia/client/reviews": join(client, "reviews/index.ts"),
     "@metaia/client/reviews/react": join(client, "reviews/react.ts"),
     thumbhash: own("thumbhash/thumbhash.js"),

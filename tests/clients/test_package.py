@@ -28,14 +28,14 @@ LARGEST |= {
     "./offers/react": 1.3,
 }  # react: with its store
 LARGEST |= {"./deals": 0.6, "./deals/react": 1.3}
-LARGEST |= {"./shops": 1.3, "./shops/react": 2, "./catalogue": 1.1}
-LARGEST |= {"./reviews": 0.6, "./reviews/react": 1}
+LARGEST |= {"./shops": 1.3, "./shops/react": 2, "./catalogue": 1.1, "./couriers": 1.2}
+LARGEST |= {"./couriers/react": 1.5, "./reviews": 0.6, "./reviews/react": 1}
 ENTRIES = (
     *("", "/core", "/react", "/native", "/node", "/timing", "/timing/react"),
     *("/media", "/media/react", "/finance", "/finance/react", "/payments", "/payments/react"),
     *("/bookings", "/bookings/react", "/payouts", "/disputes"),
     *("/chat", "/chat/react", "/offers", "/offers/react", "/deals", "/deals/react"),
-    *("/shops", "/shops/react", "/catalogue", "/reviews", "/reviews/react"),
+    *("/shops", "/shops/react", "/catalogue", "/couriers", "/couriers/react", "/reviews", "/reviews/react"),
 )
 METRO = Path(__file__).parent / "metro"
 EXAMPLES = build_client.CLIENT / "examples"

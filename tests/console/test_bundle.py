@@ -26,7 +26,7 @@ CONSOLE, CLIENT = ROOT / "clients/console", ROOT / "clients/typescript"
 COMMAND = "python tools/build_client.py console"
 PARTS_WITH_TEXTS = (
     *("bookings", "cash", "chat", "desk", "disputes", "files", "groups", "money", "offers", "payments"),
-    *("payouts", "planning", "restrictions", "shops", "catalogue", "oversight"),
+    *("payouts", "planning", "restrictions", "shops", "catalogue", "courier", "oversight"),
 )
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.
@@ -52,7 +52,8 @@ BUDGETS = {
     "cash.js": 3,  # cash of couriers, with its texts in both languages
     "shops.js shops.css": 18,  # the directory, a shop, the cart, reviews, with their texts in both languages
     "catalogue.js catalogue.css": 15,  # a partner's catalogue, profile, coupons, with their texts
-    "oversight.js": 4,  # approvals and reviews for staff, with their texts in both languages
+    "courier.js courier.css": 7,  # a courier's shift and deliveries, with their texts in both languages
+    "oversight.js": 4,  # approvals, reviews, deliveries for staff, with their texts in both languages
     "preferences.js": 2,
     "hi.js": 12,  # for those who choose Hindi
 }

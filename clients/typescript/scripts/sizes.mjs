@@ -43,6 +43,8 @@ console.log(
     "./shops": (await size("index.js", "shops/index.js")) - whole,
     "./shops/react": (await size("index.js", "react/index.js", "shops/react.js")) - (await size("index.js", "react/index.js")),
     "./catalogue": (await size("index.js", "catalogue/index.js")) - whole,
+    "./couriers": (await size("index.js", "couriers/index.js")) - whole,
+    "./couriers/react": (await size("index.js", "react/index.js", "couriers/react.js")) - (await size("index.js", "react/index.js")),
     "./reviews": (await size("index.js", "reviews/index.js")) - whole,
     "./reviews/react": (await size("index.js", "react/index.js", "reviews/react.js")) - (await size("index.js", "react/index.js")),
     "./native": (await size("index.js", "native.js")) - whole,

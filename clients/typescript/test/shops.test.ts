@@ -1,6 +1,7 @@
-// Shops and a catalogue: events change what is shown, and refusals carry what is true now.
+// Shops, couriers and a catalogue: events change what is shown, and refusals carry what is true now.
 import { describe, expect, test, vi } from "vitest";
 import { catalogueOf } from "../src/catalogue/index.js";
+import { couriersOf, type Delivery } from "../src/couriers/index.js";
 import { costOf, priceOf, sellable, shopsOf, type Group, type MenuProduct, type Shop } from "../src/shops/index.js";
 import { client, ok, order, problem, until } from "./fake.js";
 
@@ -10,6 +11,7 @@ const NOW = Date.parse("2026-12-01T12:00:00Z");
 const later = "2026-12-01T13:00:00Z";
 const earlier = "2026-12-01T11:00:00Z";
 const shop = (id: string, more: Partial<Shop> = {}) => ({ id, availability: "open", acceptsOrders: true, followers: 1, ...more }) as Shop;
+const delivery = (id: string) => ({ id, state: "open", allowedActions: ["claim", "decline"] }) as Delivery;
 
 async function setup() {
   const given = client();
@@ -92,6 +94,47 @@ describe("shops", () => {
     await shops.get("p1");
     await shops.follow("p1");
     expect(shops.store.getState().byId["p1"]).toMatchObject({ following: true, followers: 2 });
+  });
+});
+
+describe("couriers", () => {
+  test("offers are shown on shift only, and one that was closed does not return with a late list", async () => {
+    const { metaia, server, event } = await setup();
+    const couriers = couriersOf(metaia);
+    const open = () => couriers.store.getState().open.map(({ id }) => id);
+    event("delivery:offer", delivery("d0"));
+    expect(open()).toEqual([]);
+    server.routes["PUT /api/couriers/me/shift"] = () => ok({ shift: { on: true }, deliveries: [delivery("d1"), delivery("d2")] });
+    event("delivery:closed", { id: "d2", reason: "claimed" });
+    await couriers.setShift({ on: true });
+    event("delivery:offer", delivery("d3"));
+    expect(open()).toEqual(["d3", "d1"]);
+    event("delivery:closed", { id: "d1", reason: "cancelled" });
+    event("courier:shift", { courierId: "other", on: false });
+    expect(open()).toEqual(["d3"]);
+    event("courier:shift", { courierId: "u1", on: false });
+    expect(open()).toEqual([]);
+  });
+
+  test("a delivery that another courier has claimed leaves the list; the own claim keeps the order", async () => {
+    const { metaia, server } = await setup();
+    const couriers = couriersOf(metaia);
+    server.routes["PUT /api/couriers/me/shift"] = () => ok({ shift: { on: true }, deliveries: [delivery("d1"), delivery("d2")] });
+    await couriers.setShift({ on: true });
+    server.routes["POST /api/deliveries/d1/claim"] = () => problem(409, "already_claimed");
+    await expect(couriers.claim("d1")).rejects.toMatchObject({ code: "already_claimed" });
+    server.routes["POST /api/deliveries/d2/claim"] = () => ok({ delivery: delivery("d2"), order: order("o2", 3, "ready") });
+    await couriers.claim("d2");
+    expect(couriers.store.getState().open).toEqual([]);
+    expect(metaia.orders.get("o2")?.version).toBe(3);
+  });
+
+  test("a wrong code states how many tries are left", async () => {
+    const { metaia, server, last } = await setup();
+    metaia.orders.take(order("o1", 5, "out_for_delivery"));
+    server.routes["PATCH /api/orders/o1/deliver"] = () => problem(422, "wrong_code", { triesLeft: 4 });
+    await expect(couriersOf(metaia).deliver("o1", { code: "1234" })).rejects.toMatchObject({ details: { triesLeft: 4 } });
+    expect(JSON.parse(last("/api/orders/o1/deliver").body!)).toEqual({ expectedVersion: 5, code: "1234" });
   });
 });
 

@@ -20,4 +20,5 @@ export const restrictions: Part<typeof import("../parts/restrictions.js")> = { n
 export const desk: Part<typeof import("../parts/desk.js")> = { name: "desk", load: () => import("../parts/desk.js") };
 export const shops: Part<typeof import("../parts/shops.js")> = { name: "shops", styled: true, load: () => import("../parts/shops.js") };
 export const catalogue: Part<typeof import("../parts/catalogue.js")> = { name: "catalogue", styled: true, load: () => import("../parts/catalogue.js") };
+export const courier: Part<typeof import("../parts/courier.js")> = { name: "courier", styled: true, load: () => import("../parts/courier.js") };
 export const oversight: Part<typeof import("../parts/oversight.js")> = { name: "oversight", load: () => import("../parts/oversight.js") };

@@ -140,6 +140,7 @@ export function OrderPage({ id }: { id: string }): ReactNode {
           <li className="total"><span>{t("order.total")}</span><Money amount={order.total} currency={order.currency} /></li>
         </ul>
         {priced && <Loaded part={shops} lines={2} show={({ OrderCharges }) => <OrderCharges order={order} />} />}
+        {priced && buys && ON_ITS_WAY.includes(order.status) && <Loaded part={shops} lines={1} show={({ DeliveryCode }) => <DeliveryCode order={order} />} />}
         <Facts order={order} />
         {order.payment.method !== "none" && <Loaded part={payments} lines={2} show={({ OrderMoney }) => <OrderMoney order={order} />} />}
         <ActionButtons order={order} onAct={act} />
@@ -161,6 +162,7 @@ export function OrderPage({ id }: { id: string }): ReactNode {
   );
 }
 
+const ON_ITS_WAY = ["accepted", "preparing", "ready", "out_for_delivery"];
 const DONE = ["delivered", "completed"]; // then a customer can review it
 const dealOf = (order: Order & { dealId?: string }) => order.dealId;
 /** The variant and the modifiers of an item from a catalogue. */

@@ -1,6 +1,6 @@
 import type { Page } from "../../app/pages.js";
 import { pageOf } from "../../app/part.js";
-import { chat, money, offers, preferences } from "../../app/parts.js";
+import { chat, courier, money, offers, preferences } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { MyOrders } from "../customer/orders.js";
@@ -10,6 +10,7 @@ const chatPage = pageOf(chat)(({ ChatPage }, { id }) => <ChatPage id={id} />);
 
 export const deliveryPages: Page[] = [
   { path: "/", title: "nav.tour", icon: "truck", view: () => <Tour /> },
+  { path: "/work", title: "nav.work", icon: "map", view: pageOf(courier)(({ CourierPage }) => <CourierPage />) },
   { path: "/all", title: "nav.orders", icon: "list", view: () => <MyOrders title="nav.orders" /> },
   { path: "/chat", title: "nav.chat", icon: "chat", unread: true, view: chatPage },
   { path: "/chat/:id", view: chatPage },

@@ -1,6 +1,8 @@
-// What an order from a catalogue shows besides its items: how the total is made up.
+// What an order from a catalogue shows besides its items: how the total is made up, and the code for the courier.
 import type { Order } from "@metaia/client";
-import type { ReactNode } from "react";
+import { useMetaia } from "@metaia/client/react";
+import { useEffect, useState, type ReactNode } from "react";
+import { ActionButton } from "../../ui/action.js";
 import { Money } from "../../ui/format.js";
 import { useShopText } from "./text.js";
 
@@ -25,5 +27,23 @@ export function OrderCharges({ order }: { order: Order }): ReactNode {
       {taxLines.map((one) => row(`${one.name} ${number(one.rate, 2)} %${one.included ? ` (${s("included")})` : ""}`, one.amount, `${one.name} ${one.rate}`))}
       {tip > 0 && row(s("tip"), tip)}
     </ul>
+  );
+}
+
+/** The code that the customer states to the courier. It is in no event, so it is asked for. */
+export function DeliveryCode({ order }: { order: Order }): ReactNode {
+  const { rest } = useMetaia();
+  const { s } = useShopText();
+  const [code, setCode] = useState<string>();
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    const stop = new AbortController();
+    rest.send("get", "/api/orders/{order_id}", { path: { order_id: order.id }, signal: stop.signal }).then(({ data }) => setCode(data.order.delivery?.code), () => undefined);
+    return () => stop.abort();
+  }, [rest, order.id, order.version, asked]);
+  if (!code) return null;
+  const renew = () => rest.send("post", "/api/orders/{order_id}/delivery-code", { path: { order_id: order.id }, body: {}, key: crypto.randomUUID() }).then(() => setAsked((before) => before + 1));
+  return (
+    <p className="delivery-code"><span>{s("code")}</span> <strong className="mono">{code}</strong> <ActionButton kind="quiet" action={renew}>{s("code.new")}</ActionButton></p>
   );
 }

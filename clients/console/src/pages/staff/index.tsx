@@ -25,6 +25,7 @@ export const staffPages: Page[] = [
   { path: "/deals/:id", view: offer(({ DealPage }, { id }) => <DealPage key={id} id={id!} />) },
   { path: "/shops", title: "nav.shops", icon: "bag", view: page(() => <Loaded part={oversight} show={({ OversightPage }) => <OversightPage />} />) },
   { path: "/shops/reviews", view: page(() => <Loaded part={oversight} show={({ ReportedReviewsPage }) => <ReportedReviewsPage />} />) },
+  { path: "/shops/deliveries", view: page(() => <Loaded part={oversight} show={({ DeliveriesPage }) => <DeliveriesPage />} />) },
   { path: "/live", title: "nav.live", icon: "chart", view: page(({ Live }) => <Live />) },
   { path: "/map", title: "nav.map", icon: "map", roles: ADMINS, view: pageOf(theatre)(({ MapPage }) => <MapPage />) },
   { path: "/people", title: "nav.people", icon: "people", view: page(({ People }) => <People />) },

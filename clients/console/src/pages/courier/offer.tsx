@@ -1,0 +1,38 @@
+// A delivery that is open: what it pays and how far it goes, without personal data.
+import { MetaiaError } from "@metaia/client";
+import type { Delivery } from "@metaia/client/couriers";
+import { useCouriersClient } from "@metaia/client/couriers/react";
+import type { ReactNode } from "react";
+import { useAction } from "../../ui/action.js";
+import { Badge } from "../../ui/badge.js";
+import { Button } from "../../ui/button.js";
+import { Money, TimeAgo } from "../../ui/format.js";
+import { useToast } from "../../ui/toast.js";
+import { useCourierText } from "./text.js";
+
+export function OpenDelivery({ delivery }: { delivery: Delivery }): ReactNode {
+  const { c, named, number } = useCourierText();
+  const client = useCouriersClient();
+  const toast = useToast();
+  const { busy, run } = useAction();
+  const { partner, dropoff, pay, tip, currency, cashToCollect, pickupKm, distanceKm, itemCount, wantedAt, allowedActions } = delivery;
+  const refused = (error: MetaiaError) => toast(named("error", error.code) === error.code.replaceAll("_", " ") ? error.message : named("error", error.code), "error");
+  return (
+    <li className="job">
+      <p className="job-head"><strong>{partner?.businessName ?? c("shop")}</strong> <b><Money amount={pay + tip} currency={currency} /></b></p>
+      <p className="small">{[dropoff.postalCode, dropoff.city].filter(Boolean).join(" ") || c("dropoff")}</p>
+      <p className="small muted">
+        {[pickupKm !== null ? c("km.pickup", { km: number(pickupKm) }) : "", distanceKm !== null ? c("km.ride", { km: number(distanceKm) }) : "", c("items", { count: itemCount })].filter(Boolean).join(" · ")}
+      </p>
+      <span className="badges">
+        {tip > 0 && <Badge tone="green">{c("tip")} <Money amount={tip} currency={currency} /></Badge>}
+        {cashToCollect > 0 && <Badge tone="amber">{c("cash")} <Money amount={cashToCollect} currency={currency} /></Badge>}
+        {wantedAt && <small className="muted"><TimeAgo at={wantedAt} /></small>}
+      </span>
+      <div className="actions">
+        {allowedActions.includes("claim") && <Button kind="primary" busy={busy} onClick={() => void run(() => client.claim(delivery.id), c("claimed"), refused)}>{c("claim")}</Button>}
+        {allowedActions.includes("decline") && <Button busy={busy} onClick={() => void run(() => client.decline(delivery.id), undefined, refused)}>{c("decline")}</Button>}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,151 @@
+// Couriers: the shift, deliveries that are open, and jobs that were claimed; the store follows events.
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Order } from "../errors.js";
+import type { Metaia } from "../metaia.js";
+import { platformRandom, randomId } from "../random.js";
+import type { Delivery, DeliveryProblem, NearCourier, Position, Proof, Shift, ShiftChange } from "./types.js";
+
+export type * from "./types.js";
+
+export interface CouriersState {
+  shift: Shift | undefined;
+  /** Deliveries that are offered to the user. */
+  open: readonly Delivery[];
+  /** Rises when own jobs may have changed. */
+  changes: number;
+}
+
+export interface Couriers {
+  store: StoreApi<CouriersState>;
+  /** The user's shift and open deliveries, as the server has them now. */
+  load(signal?: AbortSignal): Promise<void>;
+  setShift(change: ShiftChange): Promise<Shift>;
+  /** Send positions, the newest last; a live socket is used for a single one. */
+  locate(...positions: Position[]): Promise<void>;
+  mine(signal?: AbortSignal): Promise<Delivery[]>;
+  get(id: string): Promise<Delivery>;
+  /** Take a delivery. Rejects with `already_claimed` if another courier was faster; it is not listed any more then. */
+  claim(id: string): Promise<{ delivery: Delivery; order: Order }>;
+  decline(id: string): Promise<void>;
+  release(orderId: string, reason: string): Promise<Order>;
+  dispatch(orderId: string): Promise<Order>;
+  /** Hand over. Rejects with `wrong_code`, with the tries that are left as `details.triesLeft`. */
+  deliver(orderId: string, proof?: Proof): Promise<Order>;
+  report(orderId: string, reason: DeliveryProblem, message?: string): Promise<Order>;
+  bringBack(orderId: string): Promise<Order>;
+  /** The couriers on shift near an order's shop, for its partner. */
+  near(orderId: string): Promise<NearCourier[]>;
+}
+
+const LIST = "/api/deliveries";
+const SHIFT = "/api/couriers/me/shift";
+const GONE = ["already_claimed", "not_offered", "not_found"]; // after these an offer is not open for this courier
+const made = new WeakMap<Metaia, Couriers>();
+
+/** Return the courier's functions of a client: the same object each time. */
+export function couriersOf(metaia: Metaia): Couriers {
+  const known = made.get(metaia) ?? createCouriers(metaia);
+  made.set(metaia, known);
+  return known;
+}
+
+function createCouriers({ rest, connection, auth, orders, request, ...metaia }: Metaia): Couriers {
+  const on = metaia.on as (name: string, handler: (event: any) => void) => () => void;
+  const store = createStore<CouriersState>(() => ({ shift: undefined, open: [], changes: 0 }));
+  const key = () => randomId(platformRandom);
+  const closed = new Set<string>(); // also before the list that still had it has arrived
+
+  const remove = (id: string) => store.setState(({ open }) => ({ open: open.filter((one) => one.id !== id) }));
+  const changed = () => store.setState(({ changes }) => ({ changes: changes + 1 }));
+  const put = (open: readonly Delivery[]) => store.setState({ open: open.filter(({ id }) => !closed.has(id)) });
+
+  on("delivery:offer", (offered: Omit<Delivery, "pickupKm" | "allowedActions">) => {
+    const { shift, open } = store.getState();
+    if (!shift?.on) return; // the room has all couriers; those off shift are not asked
+    closed.delete(offered.id); // offered again
+    const before = open.find(({ id }) => id === offered.id);
+    const delivery: Delivery = { pickupKm: before?.pickupKm ?? null, allowedActions: ["claim", "decline"], ...offered };
+    put([delivery, ...open.filter((one) => one !== before)]);
+  });
+  on("delivery:closed", ({ id }: { id: string }) => {
+    closed.add(id);
+    remove(id);
+    changed();
+  });
+  on("courier:shift", ({ courierId, on: begun, since }: Pick<Shift, "courierId" | "on" | "since">) => {
+    const { shift } = store.getState();
+    if (courierId !== auth.user?.id || !shift || shift.on === begun) return;
+    store.setState({ shift: { ...shift, on: begun, state: begun ? "on" : "off", since }, ...(!begun && { open: [] }) });
+    if (begun) void load().catch(() => undefined); // on another device
+  });
+  on("order_update", changed);
+  connection.store.subscribe(({ state }, before) => {
+    if (state === "live" && before.state === "refetching") void load().catch(() => undefined);
+  });
+  let owner = auth.user?.id;
+  auth.onChange((user) => {
+    if (owner && user?.id !== owner) {
+      closed.clear();
+      store.setState({ shift: undefined, open: [] });
+    }
+    owner = user?.id;
+  });
+
+  async function load(signal?: AbortSignal): Promise<void> {
+    const { shift, deliveries } = (await rest.send("get", SHIFT, { signal })).data;
+    store.setState({ shift });
+    put(shift.on ? deliveries : []);
+    changed();
+  }
+
+  async function act(orderId: string, action: string, given: object = {}): Promise<Order> {
+    const version = orders.get(orderId)?.version;
+    const body = { ...(version !== undefined && { expectedVersion: version }), ...given };
+    const { data } = await rest.send("patch", `/api/orders/{order_id}/${action}`, { path: { order_id: orderId }, body, key: key() });
+    orders.take(data.order);
+    changed();
+    return data.order;
+  }
+
+  async function answer(id: string, how: "claim" | "decline"): Promise<any> {
+    try {
+      const { data } = await rest.send("post", `${LIST}/{delivery_id}/${how}`, { path: { delivery_id: id }, body: {}, key: key() });
+      remove(id);
+      return data;
+    } catch (error) {
+      if (GONE.includes((error as { code?: string }).code ?? "")) remove(id);
+      throw error;
+    }
+  }
+
+  return {
+    store,
+    load,
+    async setShift(change) {
+      const { data } = await rest.send("put", SHIFT, { body: change, key: key() });
+      store.setState({ shift: data.shift });
+      put(data.shift.on ? data.deliveries : []);
+      return data.shift;
+    },
+    async locate(...positions) {
+      const [only, more] = positions;
+      if (only && !more && connection.isConnected && connection.store.getState().transport === "socketio") await request("courier:location" as never, only as never);
+      else await rest.send("put", "/api/couriers/me/location", { body: { locations: positions } });
+    },
+    mine: async (signal) => (await rest.send("get", LIST, { query: { state: "mine" }, signal })).data.deliveries,
+    get: async (id) => (await rest.send("get", `${LIST}/{delivery_id}`, { path: { delivery_id: id } })).data.delivery,
+    async claim(id) {
+      const data = await answer(id, "claim");
+      orders.take(data.order);
+      changed();
+      return data;
+    },
+    decline: async (id) => void (await answer(id, "decline")),
+    release: (orderId, reason) => act(orderId, "release", { reason }),
+    dispatch: (orderId) => act(orderId, "dispatch"),
+    deliver: (orderId, proof = {}) => act(orderId, "deliver", proof),
+    report: (orderId, reason, message) => act(orderId, "report-problem", { reason, ...(message && { message }) }),
+    bringBack: (orderId) => act(orderId, "return"),
+    near: async (orderId) => (await rest.send("get", "/api/couriers", { query: { orderId } })).data.couriers,
+  };
+}
