@@ -9,11 +9,12 @@ from jsonschema import Draft202012Validator
 
 from metaia.core.errors import CODES
 from tests.chat import contract_table as chat
+from tests.deliveries import contract_table as deliveries
 from tests.reviews import contract_table as reviews
 from tests.support import contract
 
 # CONTRACT.md: Conventions, Authentication (what exists of it), Orders, and what the issues added so far
-PROMISED = {
+PROMISED = deliveries.PROMISED | {
     "GET /api/products",
     "POST /api/products",
     "PATCH /api/products/{product_id}",
@@ -463,7 +464,7 @@ def test_every_parameter_of_an_address_is_described(document):
 
 def test_every_change_with_a_body_has_a_schema_for_it(operations):
     without = {name for name, o in operations.items() if name.startswith(("P",)) and "requestBody" not in o}
-    assert without == chat.WITHOUT_BODY | reviews.WITHOUT_BODY | {
+    assert without == chat.WITHOUT_BODY | reviews.WITHOUT_BODY | deliveries.WITHOUT_BODY | {
         "POST /api/auth/logout",
         "POST /api/bookings/calendar-feed",
         "POST /api/realtime/ticket",
@@ -496,6 +497,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
         )
     }
     changes = {name for name in PROMISED if "orders" in name and not name.startswith("GET")}
+    changes |= deliveries.IDEMPOTENT
     changes |= {
         name for name in PROMISED if re.match("(POST /api/bookings$|(PATCH|PUT) /api/bookings/)", name)
     }

@@ -79,6 +79,8 @@ def people(world: World) -> dict[str, Person]:
 
 def who(name: str, people: dict[str, Person]) -> Person:
     """Return somebody who may call an operation; a new customer, who may also leave."""
+    if name.startswith("PUT /api/couriers/me"):
+        return people["delivery"]
     if "presence" in name or name in PARTNERS or " /api/partners/me" in name:
         return people["tailor"]
     own = "{offer_id}" in name and "/cancel" not in name
@@ -114,13 +116,17 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         "slug": "tailor",
         **{name: make(people["super_admin"]) for name, make in matrix_shops.MADE.items()},
         "currency": "INR",
+        "courier_id": people["delivery"].id,
     }
+    matrix_objects.begin_shift(people["delivery"])
     for name, body in examples.items():
         order = people["customer"].order(partnerId=people["tailor"].id)
         method, _, path = name.partition(" ")
         if "{media_id}" in path:
             state = PENDING if "complete" in path else HIDDEN if "show" in path else READY
             things["media_id"] = insert_media(people["super_admin"], status=state).id
+        if "{order_delivery_id}" in path:
+            things["order_delivery_id"] = matrix_objects.offer_order(order["id"])
         if "{booking_id}" in path:
             action, customer = path.rpartition("/")[2], people["customer"].id
             things["booking_id"] = insert_booking(

@@ -181,6 +181,15 @@ EXTRA = {
         "refusals": "the errors by which a body is refused",
     },
     "metaia.orders.customers": {"campaign_filters": "audiences by orders"},
+    "metaia.couriers": {
+        "eta": "times of arrival; pure",
+        "positions": "positions of couriers, in Redis",
+    },
+    "metaia.deliveries": {
+        "listing": "lists as their viewers see them",
+        "places": "where deliveries begin and end",
+    },
+    "metaia.deliveries.tracking": {"near": "couriers near an order"},
     "metaia.orders.money": {
         "purpose": "an order as payments see it; pure",
         "following": "a change of its payments",

@@ -34,11 +34,15 @@ class Transition:
 class Machine:
     """A transition table with its lookups and checks.
 
-    `noun` names the object in error messages, such as "order". Raises ValueError if an action leaves a state twice.
+    `noun` names the object in error messages, such as "order". `explicit` are actions that are never chosen for a
+    target state: they are performed by their names. Raises ValueError if an action leaves a state twice.
     """
 
-    def __init__(self, noun: str, rows: Iterable[tuple[str, str, str, Iterable[str]]]) -> None:
+    def __init__(
+        self, noun: str, rows: Iterable[tuple[str, str, str, Iterable[str]]], *, explicit: Iterable[str] = ()
+    ) -> None:
         self.noun = noun
+        self._explicit = frozenset(explicit)
         self.transitions = tuple(Transition(s, a, t, frozenset(by)) for s, a, t, by in rows)
         self._by_source = {(t.source, t.action): t for t in self.transitions}
         if len(self._by_source) != len(self.transitions):
@@ -71,9 +75,7 @@ class Machine:
 
         Of several it is the first one that one of `parties` may perform, if there is any.
         """
-        found = [
-            t for t in self.transitions if t.source == state and t.target == target and t.target != state
-        ]
+        found = [t for t in self._chosen if t.source == state and t.target == target and t.target != state]
         return next((t for t in found if t.by & parties), found[0] if found else None)
 
     def path(self, state: str, target: str, parties: frozenset[str]) -> list[Transition]:
@@ -84,11 +86,15 @@ class Machine:
         ways: dict[str, list[Transition]] = {state: []}
         queue = [state]
         for here in queue:
-            for step in self.transitions:
+            for step in self._chosen:
                 if step.source == here and step.target not in ways and step.by & parties:
                     ways[step.target] = [*ways[here], step]
                     queue.append(step.target)
         return ways.get(target, [])
+
+    @property
+    def _chosen(self) -> list[Transition]:
+        return [t for t in self.transitions if t.action not in self._explicit]
 
     def require(
         self,

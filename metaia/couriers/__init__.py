@@ -1,1 +1,1 @@
-"""Couriers: their shifts and positions."""
+"""Couriers: their shifts, their positions (in Redis only), their fleets, and times of arrival."""

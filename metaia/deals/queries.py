@@ -18,6 +18,7 @@ from metaia.offers.queries import Offer
 from metaia.orders import queries as order_queries
 from metaia.orders.payment.state import STATUSES as ORDER_PAYMENTS
 from metaia.orders.queries import Order
+from metaia.orders.search import queries as order_search
 
 SORT = "-createdAt"  # the same for all sources, whose cursors are then the same
 BUYER, SELLER = "buyer", "seller"
@@ -131,7 +132,7 @@ def _deal(row: Order | Booking | Offer) -> Deal:
 
 
 SOURCES: Mapping[str, Callable[..., tuple[list[Any], str | None]]] = {
-    ORDER: order_queries.page,
+    ORDER: order_search.page,
     BOOKING: booking_queries.page,
     OFFER: offer_queries.page,
 }

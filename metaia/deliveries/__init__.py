@@ -1,1 +1,1 @@
-"""Deliveries: orders that wait for a courier, and what couriers do with them."""
+"""Deliveries: orders that couriers claim, decline and carry."""

@@ -21,6 +21,7 @@ from metaia.orders.goods import service as goods
 from metaia.orders.money import service as order_money
 from metaia.orders.payment import state as payment_state
 from metaia.orders.pictures import service as picture_service
+from metaia.orders.proof import state as proof_state
 from metaia.orders.queries import Order
 from metaia.orders.quotes import presenters as quote_presenters
 from metaia.orders.quotes import refusals
@@ -129,6 +130,7 @@ def _order(actor: Actor, given: Json, quote: Quote) -> Order:
         "scheduled_for": quote.scheduled_for,
         "coupon_code": priced.coupon_code,
         "charges": charges.charges(priced),
+        "proof_needed": _proof_needed(quote),
         "payment_method": method,
         "payment": payment and payment.as_dict(),
         "commission_bps": order_money.commission(given["partner_id"], moment) if payment else None,
@@ -139,6 +141,13 @@ def _order(actor: Actor, given: Json, quote: Quote) -> Order:
         "updated_at": moment,
     }
     return Order(**{name: value for name, value in given.items() if name in FIELDS} | computed)
+
+
+def _proof_needed(quote: Quote) -> dict[str, bool] | None:
+    """Return the proof of delivery that the shop wants today."""
+    if quote.shop is None or quote.priced.fulfilment != "delivery":
+        return None
+    return proof_state.needed(quote.shop.proof, at_door=bool((quote.destination or {}).get("leaveAtDoor")))
 
 
 def _accept_by(method: str, quote: Quote) -> datetime:

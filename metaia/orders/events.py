@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
+from metaia.core.times import now
 from metaia.orders import policy, presenters
 from metaia.orders.schemas import STATUSES, OrderOut
 from metaia.orders.timing import presenters as timing_presenters
@@ -27,19 +28,22 @@ class OrderUpdate(Schema):
     updated_at = fields.AwareDateTime(required=True)
 
 
-FORMER = "former party"  # key of viewers that have no part in the order as it is now
+FORMER = "former party"  # key of viewers that have no part in the order as it is now, or not any more
 
 
 class ByActions:
     """Renders one packet per set of `allowedActions`, since viewers differ in what they may do next.
 
-    A former courier gets the event without the personal data of the customer.
+    A former courier gets the event without the personal data of the customer, as the courier of an order does that
+    ended long enough ago.
     """
 
     def key(self, payload: Payload, actor: Actor) -> str:
         """Return the viewer's allowed actions, joined; FORMER for a viewer without a part in the order."""
         order = presenters.ShownParties(payload["order"])
         if not policy.may_see(actor, order):
+            return FORMER
+        if not policy.sees_contact(actor, order, order.contact_until, now()):
             return FORMER
         return " ".join(policy.allowed(actor, order, payload["status"]))
 

@@ -7,15 +7,18 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     DateTime,
     ForeignKey,
     Index,
     Integer,
     Sequence,
+    SmallInteger,
     String,
     Text,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
@@ -30,6 +33,11 @@ UNSETTLED = (
     " OR payment->>'status' = 'authorized') OR status = 'completed' AND payment->>'status' = 'overpaid'"
 )
 PRICE = "total = subtotal + adjustment - discount + fees + tax_added + tip"
+# Orders that take a slot of their courier, and orders that couriers may claim: of migrations/versions/0057_couriers.py.
+ACTIVE = "status IN ('pending', 'accepted', 'preparing', 'ready', 'out_for_delivery')"
+OFFERED = (
+    "courier_id IS NULL AND courier_wanted_at IS NOT NULL AND status IN ('accepted', 'preparing', 'ready')"
+)
 order_numbers = Sequence("order_numbers", start=100_001, metadata=Model.metadata)
 
 
@@ -78,6 +86,16 @@ class OrderRow(Model):
     charges: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # fees and taxes, as shown
     pricing: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # pricing/service.py:frozen
     earned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # as its money is booked
+    delivery_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))  # couriers see it, never the id
+    courier_wanted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # offered since then
+    courier_slot: Mapped[int | None] = mapped_column(
+        SmallInteger
+    )  # one of the courier's places for active orders
+    contact_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # for its courier
+    proof_needed: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # at the delivery
+    proof: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    code_version: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    contact_ended: Mapped[bool] = mapped_column(Boolean, server_default=false())  # as to earlier events, too
     version: Mapped[int] = mapped_column(Integer)
     accept_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -97,9 +115,33 @@ class OrderRow(Model):
         Index("ix_orders_created_at", "created_at", "id"),
         Index("ix_orders_updated_at", "updated_at", "id"),
         Index("ix_orders_words", "words", postgresql_using="gin"),
+        CheckConstraint("courier_slot > 0", name="courier_slot"),
+        CheckConstraint("(courier_id IS NULL) = (courier_slot IS NULL)", name="courier_has_slot"),
+        Index("uq_orders_delivery_id", "delivery_id", unique=True),
+        Index(
+            "uq_orders_courier_slot", "courier_id", "courier_slot", unique=True, postgresql_where=text(ACTIVE)
+        ),
+        Index("ix_orders_courier_wanted_at", "courier_wanted_at", postgresql_where=text(OFFERED)),
+        Index(
+            "ix_orders_contact_until",
+            "contact_until",
+            postgresql_where=text("contact_until IS NOT NULL AND NOT contact_ended"),
+        ),
         Index("ix_orders_unsettled", "updated_at", postgresql_where=text(UNSETTLED)),
         Index("ix_orders_accept_by", "accept_by", postgresql_where="status = 'pending'"),
     )
+
+
+class OrderCodeTriesRow(Model):
+    """How often a delivery code was entered. Without a foreign key: its check would wait for the row-locked order."""
+
+    __tablename__ = "order_code_tries"
+
+    order_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
+    code_version: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    tries: Mapped[int] = mapped_column(SmallInteger)
+
+    __table_args__ = (CheckConstraint("tries BETWEEN 1 AND 5", name="tries"),)
 
 
 class OrderStepRow(Model):

@@ -41,4 +41,6 @@ NOTIFICATION_TYPES = (
     _type("order_completed", _SCREENS, may_wait=True),
     _type("order_cancelled", _MAILBOX),
     _type("order_expired", _MAILBOX),
+    _type("courier_lost", _MAILBOX, urgent=True),
+    _type("delivery_problem", _MAILBOX, urgent=True),
 )

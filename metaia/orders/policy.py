@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import ADMINS, STAFF, Permission
 from metaia.orders.payment.state import PAID_BEFORE
-from metaia.orders.state import ADMIN, COURIER, CUSTOMER, MACHINE, PARTNER
+from metaia.orders.state import ADMIN, COURIER, CUSTOMER, MACHINE, PARTNER, WITH_COURIER, WITHOUT_COURIER
 
 ORDERS_READ = Permission("orders.read", STAFF)  # all orders
 ORDERS_MANAGE = Permission("orders.manage", ADMINS)
@@ -26,11 +27,15 @@ class Parties(Protocol):
     def courier_id(self) -> str | None: ...
 
 
-class Payable(Parties, Protocol):
-    """The part of an order that states whether its payment is awaited."""
+class Actionable(Parties, Protocol):
+    """The part of an order that decides, besides its status, which actions are possible."""
 
     @property
     def awaits_payment(self) -> bool: ...
+    @property
+    def courier_wanted(self) -> bool: ...
+    @property
+    def needs_code(self) -> bool: ...
 
 
 def parties(actor: Actor, order: Parties) -> frozenset[str]:
@@ -59,7 +64,30 @@ def may_create(actor: Actor) -> bool:
     return actor.role == "customer"
 
 
-def allowed(actor: Actor, order: Payable, status: str) -> list[str]:
+def allowed(actor: Actor, order: Actionable, status: str) -> list[str]:
     """Return the actions that `actor` may do next."""
-    actions = MACHINE.allowed(status, parties(actor, order))
+    may = MACHINE.allowed(status, parties(actor, order))
+    actions = [
+        each for each in may if each != "renew-code" and fits(each, order)
+    ]  # it has a route of its own
     return [each for each in actions if each not in PAID_BEFORE] if order.awaits_payment else actions
+
+
+def fits(action: str, order: Actionable) -> bool:
+    """Return whether an action on the courier or the code of an order is possible with the courier that it has."""
+    if action in WITH_COURIER:
+        return order.courier_id is not None
+    if action in WITHOUT_COURIER:
+        wanted = action != "request-courier"
+        return order.courier_id is None and order.courier_wanted is wanted
+    return action != "renew-code" or order.needs_code
+
+
+def is_only_courier(actor: Actor, order: Parties) -> bool:
+    """Return whether `actor` sees an order as its courier, and not in another role too."""
+    return parties(actor, order) == {COURIER}
+
+
+def sees_contact(actor: Actor, order: Parties, until: datetime | None, at: datetime) -> bool:
+    """Return whether `actor` sees the customer's data at a time; its courier does until some time after the end."""
+    return until is None or at < until or not is_only_courier(actor, order)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from metaia.core.access.actor import Actor
+from metaia.core.db import AnyRow
 from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
-from metaia.core.times import rfc3339
+from metaia.core.times import now, rfc3339
 from metaia.orders import policy
 from metaia.orders.charges import presenters as charges
 from metaia.orders.payment import presenters as payment_presenters
 from metaia.orders.payment import state as payment_state
+from metaia.orders.proof import presenters as proof_presenters
+from metaia.orders.proof import service as proof
 from metaia.orders.queries import ERASED, Order
 from metaia.orders.schemas import OrderOut, StepOut
+from metaia.orders.state import CUSTOMER, OPEN_STATUSES
 
 
 class ShownParties:
@@ -23,10 +28,19 @@ class ShownParties:
         self.customer_id: str = order["customerId"]
         self.partner_id: str | None = order["partnerId"]
         self.courier_id: str | None = order["deliveryPartnerId"]
+        delivery = order.get("delivery") or {}
+        self.courier_wanted: bool = delivery.get("wantedAt") is not None
+        self.needs_code: bool = bool(delivery) and delivery["proofNeeded"]["code"]
+        self.contact_until = moment(delivery.get("contactUntil"))
         shown = order.get("payment")  # orders in the log may be of before this field
         self.awaits_payment = shown is not None and payment_state.is_awaited(
             shown["method"], order["status"], shown
         )
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return a time from JSON."""
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _accept_by(this: Order) -> str | None:
@@ -53,6 +67,7 @@ common = presenter(
         "coupon": charges.coupon,
         "fees": charges.fees,
         "tax_lines": charges.tax_lines,
+        "delivery": proof_presenters.delivery,
     },
     without=["allowed_actions"],
 )
@@ -60,8 +75,30 @@ step = presenter(StepOut)
 
 
 def order(this: Order, actor: Actor) -> Json:
-    """Return an order as `OrderOut`, with the actions that `actor` may do next."""
+    """Return an order as `OrderOut`, with the actions that `actor` may do next.
+
+    A courier that has lost it, or delivered it long enough ago, sees no personal data of the customer.
+    """
+    if not policy.may_see(actor, this) or not policy.sees_contact(actor, this, this.contact_until, now()):
+        return without_personal_data(common(this))
     return with_actions(common(this), policy.allowed(actor, this, this.status))
+
+
+def steps(this: Order, entries: Sequence[AnyRow], actor: Actor) -> list[Json]:
+    """Return the timeline of an order; without notes for a courier that sees the customer's data no more."""
+    shown = [step(entry) for entry in entries]
+    if policy.sees_contact(actor, this, this.contact_until, now()):
+        return shown
+    return [entry | {"note": None} for entry in shown]
+
+
+def with_code(this: Order, actor: Actor) -> Json:
+    """Return an order as `order` does, for its customer with the code that the courier asks for."""
+    shown = order(this, actor)
+    is_customer = CUSTOMER in policy.parties(actor, this)
+    if shown["delivery"] and is_customer and this.needs_code and this.status in OPEN_STATUSES:
+        shown["delivery"]["code"] = proof.code(this)
+    return shown
 
 
 def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
@@ -70,6 +107,7 @@ def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
     later = {
         "acceptBy": None,
         "payment": payment_presenters.without_method(common_part["currency"]),
+        "delivery": None,
         "dealId": common_part["id"],
         "offerId": None,
         "adjustment": 0,
@@ -86,7 +124,11 @@ def without_personal_data(common_part: Json) -> Json:
 def without_contact(common_part: Json) -> Json:
     """Return `common()` without what the customer has written about themselves: contact data, notes, measurements."""
     items = [charges.without_private(item) for item in common_part["items"]]
-    return common_part | {"customerInfo": ERASED, "notes": None, "items": items, "destination": None}
+    delivery = common_part.get("delivery")
+    if delivery and delivery["proof"]:
+        delivery = delivery | {"proof": delivery["proof"] | {"signerName": None}}
+    private = {"customerInfo": ERASED, "notes": None, "destination": None}
+    return common_part | private | {"items": items, "delivery": delivery}
 
 
 def conflict(this: Order, actor: Actor) -> Json:

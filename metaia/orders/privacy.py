@@ -18,6 +18,7 @@ from metaia.orders.charges import presenters as charges
 from metaia.orders.customers import queries as customer_queries
 from metaia.orders.models import OrderRow
 from metaia.orders.queries import ERASED, Order
+from metaia.orders.search import queries as search_queries
 
 ERASE = "metaia.orders.jobs.forget_customers"
 BATCH = 100
@@ -43,7 +44,7 @@ def pages(actor: Actor) -> Iterator[list[dict[str, Any]]]:
 
 
 def _page(actor: Actor, role: str, cursor: str | None) -> export.Page:
-    return queries.page(
+    return search_queries.page(
         actor, filters={role: actor.id}, sort="createdAt", limit=export.PAGE_SIZE, cursor=cursor
     )
 
@@ -64,5 +65,7 @@ def _erase(order: Order) -> None:
     """Overwrite the customer's data. The version stays: no action is affected by the change."""
     items = [charges.without_private(item) for item in order.items]
     erased: dict[str, Any] = {"customer_info": ERASED, "notes": None, "items": items, "destination": None}
+    if order.proof:
+        erased["proof"] = order.proof | {"signerName": None}
     values = erased | {"words": queries.searchable(replace(order, **erased))}
     db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**values))

@@ -7,18 +7,15 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, cast, false, func, or_, select, true
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import bindparam, func, or_, select
 
 from metaia.core import db
-from metaia.core.access.actor import Actor
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
-from metaia.core.http import pagination
 from metaia.core.text import phones, words
 from metaia.orders.models import OrderRow, order_numbers
 from metaia.orders.payment import state as payment_state
-from metaia.orders.policy import ORDERS_READ
+from metaia.orders.state import BEFORE_DISPATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,28 @@ class Order:
     coupon_code: str | None = None
     charges: dict[str, Any] | None = None
     earned_at: datetime | None = None
+    delivery_id: str | None = None
+    courier_wanted_at: datetime | None = None
+    courier_slot: int | None = None
+    contact_until: datetime | None = None
+    proof_needed: dict[str, Any] | None = None
+    proof: dict[str, Any] | None = None
+    code_version: int = 1
+
+    @property
+    def courier_wanted(self) -> bool:
+        """Return whether its delivery is offered to couriers, or was when it ended."""
+        return self.courier_wanted_at is not None
+
+    @property
+    def is_offered(self) -> bool:
+        """Return whether a courier may claim it now."""
+        return self.courier_wanted and self.courier_id is None and self.status in BEFORE_DISPATCH
+
+    @property
+    def needs_code(self) -> bool:
+        """Return whether its courier must enter the customer's code."""
+        return bool(self.proof_needed and self.proof_needed["code"])
 
     @property
     def awaits_payment(self) -> bool:
@@ -69,12 +88,6 @@ class Order:
         return payment_state.is_awaited(self.payment_method, self.status, self.payment)
 
 
-SORTABLE: pagination.Sortable = {
-    "created_at": OrderRow.created_at,
-    "updated_at": OrderRow.updated_at,
-    "total": OrderRow.total,
-    "order_number": OrderRow.order_number,
-}
 ERASED: dict[str, Any] = {"name": None, "phone": None, "phoneE164": None, "address": None}
 COLUMNS = [getattr(OrderRow, field.name) for field in fields(Order)]
 _by_id = select(*COLUMNS).where(OrderRow.id == bindparam("order_id"))
@@ -119,17 +132,6 @@ def next_number() -> str:
     return f"M{number}"
 
 
-def page(
-    actor: Actor, *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
-) -> tuple[list[Order], str | None]:
-    """Return one page of the orders that `actor` takes part in (staff: all), and the next page's cursor."""
-    query = select(*COLUMNS).where(_visible(actor), *_conditions(filters))
-    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=OrderRow.id, limit=limit, cursor=cursor)
-    orders = [Order(*row) for row in db.fetch_all(query)]
-    cut, following = pagination.cut(orders, sort=sort, limit=limit)
-    return list(cut), following
-
-
 def count(user_id: str) -> int:
     """Return in how many orders a user takes part."""
     places = or_(
@@ -151,34 +153,6 @@ def overdue(moment: datetime, limit: int) -> list[str]:
     return [row.id for row in db.fetch_all(query.order_by(OrderRow.accept_by).limit(limit))]
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
-    if actor.may(ORDERS_READ):
-        return true()
-    if actor.is_partner:
-        return or_(OrderRow.partner_id == actor.id, OrderRow.customer_id == actor.id)
-    places: dict[str, ColumnElement[bool]] = {
-        "customer": OrderRow.customer_id == actor.id,
-        "delivery": OrderRow.courier_id == actor.id,
-    }
-    return places.get(actor.role, false())
-
-
-def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
-    conditions: dict[str, Any] = {
-        "status": OrderRow.status.in_,
-        "partner_id": lambda value: OrderRow.partner_id == value,
-        "customer_id": lambda value: OrderRow.customer_id == value,
-        "delivery_partner_id": lambda value: OrderRow.courier_id == value,
-        "created_from": lambda value: OrderRow.created_at >= value,
-        "created_to": lambda value: OrderRow.created_at < value,
-        "payment_method": OrderRow.payment_method.in_,
-        "payment_status": func.coalesce(OrderRow.payment["status"].astext, payment_state.NONE).in_,
-        "updated_since": lambda value: OrderRow.updated_at >= value,
-        "q": _found,
-    }
-    return [conditions[name](value) for name, value in filters.items()]
-
-
 def searchable(order: Order) -> str:
     """Return the words of an order as the column `words` keeps them for the search, in the text form of `tsvector`."""
     info = order.customer_info
@@ -186,14 +160,3 @@ def searchable(order: Order) -> str:
     texts = [order.order_number, info["name"], info["phone"], order.notes, *of_items]
     numbers = phones.index_words(info["phoneE164"]) if info.get("phoneE164") else ()
     return words.index(texts, words=numbers)
-
-
-def _found(text: str) -> ColumnElement[bool]:
-    """Return the condition that every word of `text` begins a word of the number, customer, items or notes.
-
-    A telephone number in `text` is also looked for as one word, however its digits are grouped.
-    """
-    rest, numbers = phones.search_words(text)
-    ways = [words.terms(text), *([[*words.terms(rest), *map(words.prefix, numbers)]] if numbers else [])]
-    query = " | ".join(" & ".join(terms) for terms in ways if terms)
-    return OrderRow.words.bool_op("@@")(cast(query, TSQUERY)) if query else false()

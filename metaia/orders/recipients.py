@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from metaia.core import rooms as room_names
 from metaia.orders.policy import Parties
-from metaia.orders.state import COURIER, CUSTOMER, OPEN_STATUSES, PARTNER
+from metaia.orders.state import BEFORE_DISPATCH, COURIER, CUSTOMER, OPEN_STATUSES, PARTNER
 
 UNASSIGNED = "unassigned"  # all admins, for orders that have no partner
 PREVIOUS_COURIER = "previous_courier"
 WITHDRAWN = "order_unassigned"
+TAKERS = (PARTNER, UNASSIGNED)
 
 # action → party → the type of notification that this party gets. The actor gets none, except for the customer's
 # confirmation of a new order. Live updates go to `rooms()` in any case.
@@ -26,10 +27,17 @@ NOTIFY: Mapping[str, Mapping[str, str]] = {
     "dispatch": {CUSTOMER: "order_dispatched", PARTNER: "order_dispatched"},
     "deliver": {CUSTOMER: "order_delivered", PARTNER: "order_delivered"},
     "complete": {CUSTOMER: "order_completed", PARTNER: "order_completed"},
+    "request-courier": {},
+    "cancel-courier": {},
+    "claim": {CUSTOMER: "order_courier"},
+    "release": dict.fromkeys(TAKERS, "courier_lost"),
+    "unassign": {PREVIOUS_COURIER: WITHDRAWN},
+    "report-problem": dict.fromkeys((CUSTOMER, *TAKERS), "delivery_problem"),
+    "return": dict.fromkeys((CUSTOMER, *TAKERS), "delivery_problem"),
+    "renew-code": {},
     "cancel": dict.fromkeys((CUSTOMER, PARTNER, COURIER, UNASSIGNED), "order_cancelled"),
     "expire": dict.fromkeys((CUSTOMER, PARTNER, UNASSIGNED), "order_expired"),
 }
-TAKERS = frozenset({PARTNER, UNASSIGNED})
 CONFIRMED = frozenset({"create"})  # the actor is notified too
 # Statuses in which a notification is still true. One that waited longer, for example until the end of the quiet hours,
 # is not sent: the user gets the notification of the newer status instead.
@@ -48,6 +56,8 @@ TRUE_IN: Mapping[str, tuple[str, ...]] = {
     "order_completed": ("completed",),
     "order_cancelled": ("cancelled",),
     "order_expired": ("cancelled",),
+    "courier_lost": BEFORE_DISPATCH,
+    "delivery_problem": ("ready", "out_for_delivery"),
 }
 FOR_COURIER = frozenset({"order_pickup", "order_assigned"})
 

@@ -35,13 +35,13 @@ from metaia.orders import (
     presenters,
     privacy,
     publish,
-    queries,
     schemas,
     service,
     sockets,
 )
 from metaia.orders.chat import jobs as chat_jobs
 from metaia.orders.chat import service as chat
+from metaia.orders.courier_actions import routes as courier_actions
 from metaia.orders.create import create as create_order
 from metaia.orders.customers import queries as customer_queries
 from metaia.orders.customers.campaign_filters import HAS_ORDERED_SINCE
@@ -53,9 +53,11 @@ from metaia.orders.payment.state import COD
 from metaia.orders.pictures import service as picture_service
 from metaia.orders.placing import schemas as placing_schemas
 from metaia.orders.placing import service as placing
+from metaia.orders.proof.schemas import Deliver
 from metaia.orders.queries import Order
 from metaia.orders.quotes import routes as quote_routes
 from metaia.orders.search import commands
+from metaia.orders.search import queries as search_queries
 from metaia.orders.timing import routes as timing_routes
 from metaia.payments.purposes import registry as purpose_types
 from metaia.presence import publish as presence_publish
@@ -73,7 +75,7 @@ ACTIONS: dict[str, tuple[type[MarshmallowSchema], str]] = {
     "ready": (schemas.Ready, "Say that an order is ready."),
     "assign": (schemas.Assign, "Give an order to a courier."),
     "dispatch": (schemas.Change, "Say that an order is on its way."),
-    "deliver": (schemas.Change, "Say that an order has arrived."),
+    "deliver": (Deliver, "State that an order has arrived, with the proof that its shop wants."),
     "complete": (schemas.Change, "Close an order."),
     "cancel": (schemas.Cancel, "Cancel an order."),
 }
@@ -99,7 +101,9 @@ def create(body: Json) -> Response:
 def get_many(query: Json) -> Response:
     """The orders one takes part in; staff see all."""
     actor = current()
-    return listing("orders", query, partial(queries.page, actor), partial(presenters.order, actor=actor))
+    return listing(
+        "orders", query, partial(search_queries.page, actor), partial(presenters.order, actor=actor)
+    )
 
 
 @blp.endpoint(
@@ -111,7 +115,8 @@ def get_one(query: Json, order_id: str) -> Response:
         order = service.read(current(), order_id)
     else:
         order, _ = history.timeline(current(), order_id, query["as_of"])
-    return answer_if_changed(order.version, order=presenters.order(order, current()))
+    shown = presenters.with_code(order, current())
+    return answer_if_changed(order.version, order=shown)
 
 
 @blp.endpoint("GET", "/<id:order_id>/timeline", query=schemas.AsOf, returns=schemas.Timeline, limit=READ)
@@ -119,7 +124,7 @@ def get_timeline(query: Json, order_id: str) -> Response:
     """Everything that happened to an order; with `asOf`, up to then."""
     order, steps = history.timeline(current(), order_id, query["as_of"])
     return answer(
-        order=presenters.order(order, current()), timeline=[presenters.step(step) for step in steps]
+        order=presenters.order(order, current()), timeline=presenters.steps(order, steps, current())
     )
 
 
@@ -181,7 +186,7 @@ def register(app: Flask, api: Any) -> None:
     media_subjects.SUBJECTS.register(app, picture_service.KIND, picture_service.SUBJECTS)
     presence_publish.watchers.register(app, "orders", customer_queries.waiting)
     runtime.of(app).feed.subscribe("order.updated", sockets.evict_former_parties)
-    for blueprint in (blp, bare):
+    for blueprint in (blp, bare, courier_actions.blp):
         api.register_blueprint(blueprint)
     quote_routes.register(app, api)
     timing_routes.register(app, api)

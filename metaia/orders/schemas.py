@@ -13,7 +13,8 @@ from metaia.core.openapi import error_schemas
 from metaia.orders.charges.schemas import ChargesOut
 from metaia.orders.fields import CustomerInfoOut, Estimate, ItemOut
 from metaia.orders.payment.schemas import METHOD, STATUS, CreditLeft, OrderPaymentOut
-from metaia.orders.queries import SORTABLE
+from metaia.orders.proof.schemas import OrderDeliveryOut
+from metaia.orders.search.queries import SORTABLE
 from metaia.orders.state import MACHINE, REJECT_REASONS, SYSTEM
 
 STATUSES = MACHINE.states
@@ -108,6 +109,12 @@ class OrderOut(ChargesOut):
         metadata={
             "description": "a pending order is cancelled then, also one that is not paid; null in all other statuses"
         },
+    )
+    delivery = fields.Nested(
+        OrderDeliveryOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "null until a courier is wanted or assigned"},
     )
     version = fields.Integer(required=True)
     allowed_actions = _actions

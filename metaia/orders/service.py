@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from metaia.core import db, rooms, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound
+from metaia.core.errors import Conflict, Forbidden, NotFound
 from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
 from metaia.orders import policy, presenters, queries
 from metaia.orders.chat import service as chat
+from metaia.orders.couriers import service as couriers
+from metaia.orders.effects import service as effects
 from metaia.orders.goods import service as goods
 from metaia.orders.money import service as money
 from metaia.orders.payment.state import PAID_BEFORE
 from metaia.orders.queries import Order
 from metaia.orders.state import MACHINE
 from metaia.orders.timeline import service as timeline
-from metaia.users import queries as user_queries
 
 
 def act(actor: Actor, order_id: str, action: str, given: Json, *, version: versions.Expected = None) -> Order:
@@ -68,10 +67,11 @@ def _act(actor: Actor, order: Order, action: str, given: Json, version: versions
     _require_part(actor, order)
     parties = policy.parties(actor, order)
     transition = MACHINE.require(order, action, parties, version, lambda: presenters.conflict(order, actor))
+    _require_fit(actor, order, action)
     _require_payment(actor, order, action)
-    changes = _effects(action, given)
+    changes = effects.of(actor, order, action, given)
     _audit(actor, order, transition, changes)
-    return _move(order, transition, changes, given.get("reason"), actor)
+    return move(order, transition, changes, given.get("reason"), actor)
 
 
 def _move_to(actor: Actor, order: Order, target: str, given: Json, version: versions.Expected) -> Order:
@@ -93,12 +93,12 @@ def _walk_to(actor: Actor, order: Order, target: str, given: Json, version: vers
     for transition in path[:-1]:
         _audit(actor, order, transition, {})
         if order.payment:
-            order = _move(order, transition, {}, None, actor, notify=False)
+            order = move(order, transition, {}, None, actor, notify=False)
         else:  # the last one writes all of them
             order = timeline.step(order, transition, {}, None, actor, notify=False)
-    changes = _effects(path[-1].action, given)
+    changes = effects.of(actor, order, path[-1].action, given)
     _audit(actor, order, path[-1], changes)
-    return _move(order, path[-1], changes, given.get("reason"), actor)
+    return move(order, path[-1], changes, given.get("reason"), actor)
 
 
 def _expire(order: Order) -> bool:
@@ -108,7 +108,7 @@ def _expire(order: Order) -> bool:
     message = (
         "The order was not paid in time." if order.awaits_payment else "Nobody accepted the order in time."
     )
-    _move(order, transition, {"message": message}, None, None)
+    move(order, transition, {"message": message}, None, None)
     return True
 
 
@@ -117,6 +117,12 @@ def _require_payment(actor: Actor, order: Order, action: str) -> None:
     if order.awaits_payment and action in PAID_BEFORE:
         details = presenters.conflict(order, actor)
         raise Conflict("The order is not paid yet.", code="payment_required", details=details)
+
+
+def _require_fit(actor: Actor, order: Order, action: str) -> None:
+    """Raise Conflict if an action on the courier or the code is not possible, though the status allows it."""
+    if not policy.fits(action, order):
+        raise MACHINE.conflict(order, action, presenters.conflict(order, actor))
 
 
 def _require_part(actor: Actor, order: Order) -> None:
@@ -144,29 +150,7 @@ def _audit(actor: Actor, order: Order, transition: Transition, changes: Json) ->
     )
 
 
-def _effects(action: str, given: Json) -> Json:
-    """Return the fields that `action` changes beside the status."""
-    changes = {name: given[name] for name in ("estimated_time", "estimated_pickup_time") if given.get(name)}
-    changes |= EFFECTS[action](given) if action in EFFECTS else {}
-    message = given.get("message") or (given.get("reason") if action == "cancel" else None)
-    return changes | ({"message": message} if message else {})
-
-
-def _assigned(given: Json) -> Json:
-    courier_id = given["delivery_partner_id"]
-    if user_queries.active_with_role(courier_id, {"delivery"}) is None:
-        raise Invalid(details={"deliveryPartnerId": ["Not an active delivery partner."]})
-    return {"courier_id": courier_id}
-
-
-def _rejected(given: Json) -> Json:
-    return {"reject_reason": given.get("reason") or "other"}
-
-
-EFFECTS: Mapping[str, Callable[[Json], Json]] = {"assign": _assigned, "reject": _rejected}
-
-
-def _move(
+def move(
     before: Order,
     transition: Transition,
     changes: Json,
@@ -175,9 +159,11 @@ def _move(
     *,
     notify: bool = True,
 ) -> Order:
-    """Write the change and its step in the timeline; publish it; move the order's money. Raises Stale."""
+    """Write an allowed change and its step in the timeline; publish it; move the order's money. Raises Stale."""
+    courier_id = changes.get("courier_id", before.courier_id)
     money.require_lock(before, transition.action)
-    chat.require_lock(before, changes.get("courier_id", before.courier_id))
+    chat.require_lock(before, courier_id)
+    couriers.withdraw_events(before, courier_id)
     after = timeline.step(before, transition, changes, reason, actor, notify=notify)
     timeline.write(after, *changes, "status")
     chat.follow(before, after)

@@ -21,7 +21,7 @@ from metaia.realtime.clients import latency
 from metaia.realtime.gateways import plain as plain_gateway
 from metaia.realtime.gateways import socketio as socketio_gateway
 from metaia.realtime.gateways import sync
-from metaia.realtime.log import redaction
+from metaia.realtime.log import redaction, withdrawal
 from metaia.realtime.log import store as log_store
 from metaia.realtime.transport import install as transport
 
@@ -65,9 +65,10 @@ def register(app: Flask, api: Any) -> None:
     transport.install()
     latency.init_app(app)
     real_time = runtime.Runtime(app)
-    catalogue.register(app, memberships.EVENT, redaction.EVENT)
+    catalogue.register(app, memberships.EVENT, redaction.EVENT, withdrawal.EVENT)
     real_time.feed.subscribe(memberships.CHANGED, real_time.memberships.apply)
     real_time.feed.subscribe(redaction.REDACTED, real_time.feed.redact)
+    real_time.feed.subscribe(withdrawal.WITHDRAWN, real_time.feed.withdraw)
     socketio_gateway.init_app(app)
     inbound.register(app, socketio_gateway)
     for blueprint in (blp, plain_gateway.events, plain_gateway.websockets):

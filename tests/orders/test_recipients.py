@@ -20,6 +20,14 @@ EXPECTED = {
     "complete": {"customer": "order_completed", "partner": "order_completed"},
     "cancel": {"customer": "order_cancelled", "partner": "order_cancelled", "courier": "order_cancelled"},
     "expire": {"customer": "order_expired", "partner": "order_expired"},
+    "request-courier": {},
+    "cancel-courier": {},
+    "claim": {"customer": "order_courier"},
+    "release": {"partner": "courier_lost"},
+    "unassign": {"previous": "order_unassigned"},
+    "report-problem": {"customer": "delivery_problem", "partner": "delivery_problem"},
+    "return": {"customer": "delivery_problem", "partner": "delivery_problem"},
+    "renew-code": {},
     "secure": {"partner": "order_new"},
     "payment": {},
 }
@@ -50,7 +58,8 @@ def test_nobody_is_told_what_they_did_themselves_but_for_a_confirmation(action, 
 @pytest.mark.parametrize("action", EXPECTED)
 def test_nobody_is_told_for_an_order_that_has_no_partner_and_no_courier_but_its_customer(action):
     people = told(action, Order("customer", None, None)).keys() - {"previous"}
-    told_house = {"unassigned"} if action in {"create", "secure", "cancel", "expire"} else set()
+    of_house = {"create", "secure", "cancel", "expire", "release", "report-problem", "return"}
+    told_house = {"unassigned"} if action in of_house else set()
     assert people - {"customer"} == told_house
 
 

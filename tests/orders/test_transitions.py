@@ -12,6 +12,7 @@ from metaia.orders.state import MACHINE
 
 # CONTRACT.md, Orders. `partner` stands for "its partner" and so on; assign is not in the table: it is spelled out there
 # as an address, and it moves nothing.
+SHOP, BEARER, CODE = {"partner", "admin"}, {"courier"}, {"customer", "admin"}
 CONTRACT = {
     "pending": {
         "accept": ("accepted", {"partner", "admin"}),
@@ -34,18 +35,41 @@ CONTRACT = {
     "ready": {
         "dispatch": ("out_for_delivery", {"courier", "partner", "admin"}),
         "complete": ("completed", {"partner", "admin"}),
+        "cancel": ("cancelled", {"partner", "admin"}),
         "assign": ("ready", {"partner", "admin"}),
     },
     "out_for_delivery": {
         "deliver": ("delivered", {"courier", "admin"}),
         "assign": ("out_for_delivery", {"admin"}),
+        "report-problem": ("out_for_delivery", {"courier", "admin"}),
+        "return": ("ready", {"courier", "admin"}),
+        "renew-code": ("out_for_delivery", CODE),
     },
     "delivered": {"complete": ("completed", {"customer", "partner", "admin"})},
     "rejected": {},
     "cancelled": {},
     "completed": {},
 }
+for before_dispatch in ("accepted", "preparing", "ready"):
+    CONTRACT[before_dispatch] |= {
+        "request-courier": (before_dispatch, SHOP),
+        "cancel-courier": (before_dispatch, SHOP),
+        "claim": (before_dispatch, set()),  # through the delivery
+        "release": (before_dispatch, BEARER),
+        "unassign": (before_dispatch, SHOP),
+        "renew-code": (before_dispatch, CODE),
+    }
+HIDDEN = {"request-courier", "cancel-courier", "renew-code"}  # the order has a courier; a route of its own
 ACTIONS = ["accept", "reject", "prepare", "ready", "assign", "dispatch", "deliver", "complete", "cancel"]
+ACTIONS += [
+    "request-courier",
+    "cancel-courier",
+    "release",
+    "unassign",
+    "report-problem",
+    "return",
+    "renew-code",
+]
 
 
 @dataclass
@@ -54,6 +78,8 @@ class Order:
     partner_id: str | None
     courier_id: str | None
     awaits_payment: bool = False
+    courier_wanted: bool = False
+    needs_code: bool = True
 
 
 def person(role):
@@ -78,7 +104,7 @@ ORDER = Order(CAST["its customer"].id, CAST["its partner"].id, CAST["its courier
 
 def test_there_are_no_other_states_and_actions():
     assert set(MACHINE.states) == set(CONTRACT)
-    assert set(MACHINE.actions) == {*ACTIONS, "expire"}
+    assert set(MACHINE.actions) == {*ACTIONS, "claim", "expire"}
 
 
 @pytest.mark.parametrize(("status", "action"), list(itertools.product(CONTRACT, ACTIONS)))
@@ -90,7 +116,7 @@ def test_an_action_leads_where_the_contract_says(status, action):
 @pytest.mark.parametrize(("status", "who"), list(itertools.product(CONTRACT, PEOPLE)))
 def test_everyone_may_do_what_the_contract_says_and_nothing_else(status, who):
     _, party = PEOPLE[who]
-    expected = {action for action, (_, by) in CONTRACT[status].items() if party in by}
+    expected = {action for action, (_, by) in CONTRACT[status].items() if party in by} - HIDDEN
     assert set(policy.allowed(CAST[who], ORDER, status)) == expected
 
 
@@ -129,3 +155,22 @@ def test_only_the_clock_lets_an_order_expire():
 )
 def test_only_customers_order(role):
     assert policy.may_create(person(role)) is (role == "customer")
+
+
+def test_a_courier_is_wanted_only_by_an_order_without_one():
+    partner, customer = CAST["its partner"], CAST["its customer"]
+    free = replace(ORDER, courier_id=None, needs_code=False)
+    for order, expected in (
+        (free, {"request-courier"}),
+        (replace(free, courier_wanted=True), {"cancel-courier"}),
+        (replace(ORDER, courier_wanted=True), {"unassign"}),
+    ):
+        found = set(policy.allowed(partner, order, "ready")) - {"dispatch", "complete", "assign", "cancel"}
+        assert found == expected
+    assert policy.allowed(customer, free, "ready") == []  # no code, none to renew
+
+
+def test_no_status_is_reached_by_bringing_goods_back():
+    admin = frozenset({"admin"})
+    assert MACHINE.towards("out_for_delivery", "ready", admin) is None
+    assert MACHINE.path("out_for_delivery", "ready", admin) == []

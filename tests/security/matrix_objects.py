@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from metaia.bookings.calendars.models import CalendarRow
 from metaia.bookings.services.models import ServiceRow
@@ -18,6 +19,8 @@ from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.ids import new_id
 from metaia.core.times import now
+from metaia.couriers.models import CourierShiftRow
+from metaia.deliveries.models import DeliveryWaveRow
 from metaia.finance.adjustments.models import AdjustmentRow
 from metaia.finance.credit_requests import service as request_service
 from metaia.finance.credit_requests.models import CreditRequestRow
@@ -36,6 +39,7 @@ from metaia.notifications.delivery.models import DeliveryRow
 from metaia.notifications.devices.models import DeviceRow
 from metaia.notifications.suppressions import queries as suppression_queries
 from metaia.notifications.suppressions import service as suppression_service
+from metaia.orders.models import OrderRow
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.refunds import service as refund_service
@@ -56,6 +60,31 @@ from tests.support.reviews import publish_profile
 
 # the status of a campaign before an action; otherwise it is a draft
 INITIAL_STATUS = {"pause": "running", "resume": "paused"}
+
+
+ON_OFFER = frozenset({"claim", "decline", "offer"})  # actions on a delivery that no courier has
+
+
+def begin_shift(owner: Person) -> None:
+    """Put a user on shift."""
+    values = {"working": True, "vehicle": "car", "since": now(), "version": 1}
+    begun = insert(CourierShiftRow).values(courier_id=owner.id, **values)
+    with db.transaction():
+        db.execute(begun.on_conflict_do_update(index_elements=["courier_id"], set_=values))
+
+
+def offer_order(order_id: str) -> str:
+    """Return the id of the delivery of an order; all couriers may claim it, if it is offered."""
+    delivery_id = new_id()
+    mine = OrderRow.id == order_id
+    with db.transaction():
+        db.execute(update(OrderRow).where(mine).values(delivery_id=delivery_id))
+        wanted = db.fetch_value(select(OrderRow.courier_wanted_at).where(mine))
+        if wanted is not None:
+            db.append(
+                DeliveryWaveRow, order_id=order_id, wanted_at=wanted, reach="pool", wave=4, next_at=None
+            )
+    return delivery_id
 
 
 def notification(owner: Person) -> str:

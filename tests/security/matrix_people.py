@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import jwt
 import pytest
@@ -15,6 +16,7 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.orders.models import OrderRow
+from metaia.orders.state import WITH_COURIER
 from tests.security import matrix_objects, matrix_shops
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
 from tests.support import catalogues, chats
@@ -34,6 +36,7 @@ OBJECTS = dict.fromkeys(
      "replay_id": (FOREIGN, ABSENT),
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
      "request_id": (OWN, FOREIGN, ABSENT),
+     **dict.fromkeys(("courier_id", "order_delivery_id"), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("service_id", "calendar_id", "wait_id"), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("conversation_id", "message_id", "report_id"), (OWN, FOREIGN, ABSENT)),
     **dict.fromkeys(("offer_id", "review_id", *catalogues.IDS, *matrix_shops.MADE), (OWN, FOREIGN, ABSENT)),
@@ -44,6 +47,10 @@ INITIAL_STATUS = {
     "dispatch": "ready",
     "deliver": "out_for_delivery",
     "complete": "delivered",
+    **dict.fromkeys(
+        ("request-courier", "cancel-courier", "release", "unassign", "delivery-code"), "accepted"
+    ),
+    **dict.fromkeys(("report-problem", "return"), "out_for_delivery"),
 }
 # the status of a profile before a decision of an admin
 SHOP_STATUS = {"approve": "in_review", "return": "in_review", "hide": "published", "show": "hidden"}
@@ -100,7 +107,13 @@ class MatrixWorld:
         owner = others.get(kind) or person or self.other  # anonymous callers own nothing
         match name:
             case "order_id" | "deal_id":  # the order is the beginning of its deal
-                return self._order(owner, INITIAL_STATUS.get(action, "pending"))
+                return self._order(owner, INITIAL_STATUS.get(action, "pending"), action)
+            case "order_delivery_id":
+                self._order(owner, "ready", action if action in matrix_objects.ON_OFFER else "unassign")
+                return matrix_objects.offer_order(self._order_id)
+            case "courier_id":
+                matrix_objects.begin_shift(owner)
+                return owner.id
             case "booking_id":
                 return self._booking(owner, action)
             case "offer_id":
@@ -192,7 +205,10 @@ class MatrixWorld:
         if actor == "anonymous":
             return None
         if actor in SELF_REGISTERED:
-            return self.http.person(actor)
+            person = self.http.person(actor)
+            if actor == "delivery":
+                matrix_objects.begin_shift(person)
+            return person
         if actor == "impersonated":
             path = f"/api/admin/users/{self.http.person().id}/impersonate"
             answer = self.http.staff("support").post(path, {"reason": "because of a test"})
@@ -236,15 +252,23 @@ class MatrixWorld:
         maker = owner if action in {"revise", "withdraw"} and owner in (buyer, seller) else answers
         return insert_offer(seller.id, buyer.id, maker_id=maker.id).id
 
-    def _order(self, owner: Person, status: str) -> str:
+    def _order(self, owner: Person, status: str, action: str) -> str:
         """Return the one order of the matrix, updated to belong to `owner`: hundreds of new orders would be slow."""
         role = owner.user["role"]
-        values = {
+        values: dict[str, Any] = {
             "status": status,
             "customer_id": owner.id if role == "customer" else self.customer.id,
             "partner_id": owner.id if role in PARTNERS else None if role in STAFF else self.other.id,
             "courier_id": owner.id if role == "delivery" else None,
+            "courier_wanted_at": None,
+            "proof_needed": None,
         }
+        if role != "delivery" and action in WITH_COURIER:
+            values["courier_id"] = self.courier.id
+        if action in {"cancel-courier", *matrix_objects.ON_OFFER}:
+            values |= {"courier_id": None, "courier_wanted_at": now()}
+        if action == "delivery-code":
+            values["proof_needed"] = {"code": True, "photo": False, "signature": False}
         with db.transaction():
             db.execute(update(OrderRow).where(OrderRow.id == self._order_id).values(**values))
         return str(self._order_id)

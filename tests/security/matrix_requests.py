@@ -59,6 +59,10 @@ BODIES: dict[str, Json] = {
     "PATCH /api/offers/{offer_id}/revise": {"total": 900},
     "POST /api/offers/bulk": {"action": "reject"},
     "PUT /api/orders/{order_id}/status": {"status": "accepted"},
+    "PATCH /api/orders/{order_id}/deliver": {"code": None, "mediaIds": [], "signatureMediaId": None},
+    "PATCH /api/orders/{order_id}/report-problem": {"mediaId": None},
+    "PUT /api/couriers/me/shift": {"on": True, "vehicle": "car", "location": None, "expectedVersion": None},
+    "PATCH /api/admin/couriers/{courier_id}/shift": {"on": False},
     "PUT /api/admin/orders/{order_id}/status": {"status": "accepted"},
     "POST /api/auth/second-factor/recovery-codes": {"password": PASSWORD},
     "POST /api/upload/sign": {"kind": "image", "filename": "a.jpg", "contentType": "image/jpeg", "size": 9},
@@ -102,6 +106,7 @@ KEYED = {
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
+    "GET /api/couriers": "?orderId={order_id}",
     "GET /api/chat/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/admin/chat/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/admin/chat/conversations/{conversation_id}/messages": "?reason=because",
@@ -148,6 +153,7 @@ BULK = {
 BULK_IDS = {"POST /api/offers/bulk": "offer_id"}  # what they name; by default notifications
 # Arguments of events, without the ids of things; by default an event has only these.
 MESSAGES: dict[str, Json] = {
+    "courier:location": {"lat": 19.06, "lng": 72.83, "at": "2026-11-28T12:00:00Z"},
     "chat:send": MESSAGE_EXAMPLE,
     "chat:edit": {"text": "Hello again"},
     "chat:delete": {"reason": None},
@@ -161,11 +167,16 @@ MESSAGES: dict[str, Json] = {
     "offer:respond": {"action": "counter", "total": 900},
 }
 # Lists of ids in bodies that only admins send, who may name anything.
-BY_STAFF = {"POST /api/disputes/{dispute_id}/contest", "POST /api/admin/webhooks/replay"}
+BY_STAFF = {
+    "POST /api/disputes/{dispute_id}/contest",
+    "POST /api/admin/webhooks/replay",
+    "POST /api/admin/deliveries/{order_delivery_id}/offer",
+}
 # Lists of ids of which a test of the domain asks for those of others: they are refused as unknown.
 OWN_THINGS = {
     "POST /api/reviews",
     "PATCH /api/reviews/{review_id}",
+    "PATCH /api/orders/{order_id}/deliver",
     "POST /api/services",
     "PATCH /api/services/{service_id}",
     "POST /api/products",

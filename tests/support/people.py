@@ -16,6 +16,7 @@ from metaia.auth.passwords import policy as password_policy
 from metaia.chat.live import events as chat_events
 from metaia.core import db
 from metaia.core.json import Json
+from metaia.deliveries.tracking import events as tracking_events
 from metaia.presence import events as presence_events
 from metaia.products.menu import events as menu_events
 from metaia.users import service as user_service
@@ -24,7 +25,15 @@ from metaia.users.state import DISABLED
 from tests.support import contract, leaks
 
 PASSWORD = "a-long-enough-password"
-EPHEMERAL = {event.wire for event in (*presence_events.EVENTS, *chat_events.EVENTS, *menu_events.EVENTS)}
+EPHEMERAL = {
+    event.wire
+    for event in (
+        *presence_events.EVENTS,
+        *chat_events.EVENTS,
+        *menu_events.EVENTS,
+        *tracking_events.EVENTS,
+    )
+}
 WAIT = 30.0  # seconds; long, because a busy machine is no failure of the product
 
 

@@ -12,6 +12,7 @@ from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now, rfc3339
 from metaia.orders import hooks, publish, queries
+from metaia.orders.couriers import service as couriers
 from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.orders.payment import state as payment_state
 from metaia.orders.queries import Order
@@ -43,7 +44,9 @@ def step(
 ) -> Order:
     """Append an action to the timeline and publish it; return the order after it, which is still to be written."""
     message = changes.get("message")
-    moved: Json = {"status": transition.target, "version": before.version + 1, "updated_at": now()}
+    moment = now()
+    moved: Json = {"status": transition.target, "version": before.version + 1, "updated_at": moment}
+    moved |= couriers.ended(before, transition.target, moment)
     if before.payment:
         shown = payment_state.moved(before.payment_method, transition.target, before.total, before.payment)
         moved["payment"] = shown.as_dict()
@@ -60,6 +63,7 @@ def write(after: Order, *names: str) -> None:
     With its money row-locked it is written at once: what follows the money reads it in the same transaction.
     """
     written = [*names, "version", "updated_at", *(("payment",) if after.payment else ())]
+    written += ["contact_until"] if after.contact_until else []
     values = {name: getattr(after, name) for name in written}
     if after.payment and db.locking():
         db.execute(update(OrderRow).where(OrderRow.id == after.id).values(**values))

@@ -25,6 +25,7 @@ from metaia.orders import queries, service
 from metaia.orders.policy import ORDERS_MANAGE, ORDERS_READ
 from metaia.orders.queries import Order
 from metaia.orders.schemas import Conflict, ListQuery, SetStatus
+from metaia.orders.search import queries as search_queries
 from metaia.orders.state import OPEN_STATUSES
 from metaia.orders.timing import presenters, schemas, state
 from metaia.realtime import catalogue, runtime
@@ -132,7 +133,7 @@ def get_all(query: Json) -> Response:
     page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
     if "status" in query:
         query["status"] = state.filtered(query["status"])
-    orders, following = queries.page(current(), filters=query, **page)
+    orders, following = search_queries.page(current(), filters=query, **page)
     return raw_answer(
         [presenters.order(order_presenters.common(order)) for order in orders],
         meta={"next_cursor": following},

@@ -110,6 +110,14 @@ class Feed:
             if room in event.audience and redaction.names(event.payload, item):
                 self.recent[number] = replace(event, payload=redaction.blanked(event.payload, item))
 
+    def withdraw(self, withdrawn: Payload) -> None:
+        """Remove a room from the audience of events in memory, see `withdrawal`."""
+        room, item, types = withdrawn["room"], withdrawn["item"], withdrawn["types"]
+        for number, event in enumerate(self.recent):
+            if event.type in types and room in event.audience and redaction.names(event.payload, item):
+                rest = tuple(name for name in event.audience if name != room)
+                self.recent[number] = replace(event, audience=rest)
+
     def read_when(
         self, rooms: list[str], seconds: float, read: Callable[[], T], is_wanted: Callable[[T], bool]
     ) -> T:

@@ -24,7 +24,7 @@ from metaia.extensions import Model
 
 
 class EventLog(Model):
-    """One event at one position. Positions have no gaps. Only `redaction` changes rows."""
+    """One event at one position. Positions have no gaps. Only `redaction` and `withdrawal` change rows."""
 
     __tablename__ = "event_log"
     __table_args__: Any = {"postgresql_partition_by": "RANGE (day)"}  # noqa: RUF012 - SQLAlchemy wants a dict

@@ -1,0 +1,15 @@
+"""Notification types of couriers; the texts are in `templates/`."""
+
+from __future__ import annotations
+
+from metaia.notifications.registry import EMAIL, IN_APP, PUSH, NotificationType
+
+NOTIFICATION_TYPES = (
+    NotificationType(
+        "fleet_invitation",
+        "courier",
+        (IN_APP, EMAIL, PUSH),
+        throttle=(10, 86_400),
+        sample={"partnerId": "01a1f86b-752e-753f-ab3a-936f1e472418", "name": "Tailor Rao"},
+    ),
+)

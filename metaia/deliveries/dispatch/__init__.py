@@ -1,0 +1,1 @@
+"""Offering deliveries in waves, or to one courier after another."""

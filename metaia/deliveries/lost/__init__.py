@@ -1,0 +1,1 @@
+"""Couriers that have sent no position for a long time."""

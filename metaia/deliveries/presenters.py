@@ -1,0 +1,110 @@
+"""Deliveries as JSON: for all couriers without personal data, for the parties with more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from metaia.core.geo import Point, metres
+from metaia.core.json import Json
+from metaia.core.money import to_major
+from metaia.core.times import rfc3339
+from metaia.couriers import presenters as courier_presenters
+from metaia.deliveries import places
+from metaia.deliveries.queries import Pickup
+from metaia.orders.payment.state import COD
+from metaia.orders.presenters import common
+from metaia.orders.proof import presenters as proof_presenters
+from metaia.orders.proof.state import NOTHING
+from metaia.orders.queries import Order
+
+ROUGH = 2  # decimals of degrees: about a kilometre
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the JSON of deliveries needs besides their orders."""
+
+    pickups: dict[str, Pickup]
+    here: Point | None = None  # the viewer, a courier
+    names: dict[str, str] = field(default_factory=dict)  # of couriers
+    vehicles: dict[str, str] = field(default_factory=dict)
+
+
+def open_delivery(order: Order, pickup: Pickup | None) -> Json:
+    """Return a delivery as `OpenDelivery`. Addresses are texts, so city and postal code are not known."""
+    dropoff = places.dropoff(order)
+    return {
+        "id": order.delivery_id,
+        "state": proof_presenters.state(order),
+        "partner": pickup and _pickup(pickup),
+        "dropoff": {"city": None, "postalCode": None, "location": _roughly(dropoff)},
+        "distanceKm": _kilometres(pickup.point if pickup else None, dropoff),
+        "pay": to_major(order.fees, order.currency),
+        "tip": to_major(order.tip, order.currency),
+        "currency": order.currency,
+        "cashToCollect": to_major(_cash(order), order.currency),
+        "itemCount": sum(item["quantity"] for item in order.items),
+        "proofNeeded": order.proof_needed or NOTHING,
+        "wantedAt": rfc3339(order.courier_wanted_at),
+    }
+
+
+def offered(order: Order, context: Context) -> Json:
+    """Return a delivery as `CourierDeliveryOut` for a courier that may claim it."""
+    pickup = context.pickups.get(order.partner_id or "")
+    away = _kilometres(context.here, pickup.point if pickup else None)
+    return open_delivery(order, pickup) | {"pickupKm": away, "allowedActions": ["claim", "decline"]}
+
+
+def known(order: Order, context: Context, *, contact: bool) -> Json:
+    """Return a delivery as `CourierDeliveryOut` for a viewer of its order; with `contact`, the customer's data too."""
+    shown = offered(order, context) | {
+        "allowedActions": [],
+        "orderId": order.id,
+        "orderNumber": order.order_number,
+        "courier": order.courier_id and _carrier(order.courier_id, context),
+    }
+    if not contact:
+        return shown
+    return shown | {"customerInfo": common(order)["customerInfo"], "notes": order.notes}
+
+
+def near_courier(
+    courier_id: str, name: str, vehicle: str, away: float | None, *, jobs: int, own: bool
+) -> Json:
+    """Return a courier as `NearCourierOut`; `away` is in metres."""
+    return {
+        "id": courier_id,
+        "firstName": courier_presenters.first_name(name),
+        "vehicle": vehicle,
+        "distanceKm": courier_presenters.rough_km(away),
+        "activeJobs": jobs,
+        "own": own,
+    }
+
+
+def _roughly(place: Point | None) -> Json | None:
+    return None if place is None else {"lat": round(place.lat, ROUGH), "lng": round(place.lng, ROUGH)}
+
+
+def _kilometres(start: Point | None, end: Point | None) -> float | None:
+    return None if start is None or end is None else round(metres(start, end) / 1000, 1)
+
+
+def _pickup(this: Pickup) -> Json:
+    place = this.point and {"lat": this.point.lat, "lng": this.point.lng}
+    return {"id": this.id, "businessName": this.name, "address": this.address, "location": place}
+
+
+def _carrier(courier_id: str, context: Context) -> Json:
+    name = context.names.get(courier_id, "")
+    return {
+        "id": courier_id,
+        "firstName": courier_presenters.first_name(name),
+        "vehicle": context.vehicles.get(courier_id),
+    }
+
+
+def _cash(order: Order) -> int:
+    """Return the money that the courier collects, in minor units."""
+    return order.payment["due"] if order.payment_method == COD and order.payment else 0

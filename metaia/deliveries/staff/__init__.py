@@ -1,0 +1,1 @@
+"""Deliveries for staff: lists, offers to chosen couriers, and ending shifts."""

@@ -1,0 +1,1 @@
+"""Shifts and positions of couriers, and which parties of an order see a position."""

@@ -1,0 +1,1 @@
+"""What the actions on an order change in addition to its status."""

@@ -1,0 +1,1 @@
+"""Proof of delivery: the customer's code, pictures and a signature."""

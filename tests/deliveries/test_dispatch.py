@@ -1,0 +1,166 @@
+"""Rounds of offers: waves, one courier after another, own fleets, lost couriers, and a Redis that is away."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from redis.exceptions import ConnectionError as RedisGone
+from sqlalchemy import select, text, update
+
+from metaia.core import db
+from metaia.core.geo import Point
+from metaia.core.times import now
+from metaia.couriers import service as couriers
+from metaia.couriers.positions import SINCE, Positions
+from metaia.deliveries import jobs
+from metaia.deliveries.models import DeliveryOfferRow, DeliveryWaveRow
+from metaia.notifications.models import NotificationRow
+from tests.deliveries.conftest import Pool
+from tests.deliveries.test_claims import claim, code, delivery_of
+from tests.support.people import Person
+
+SHOP = Point(19.06, 72.83)
+DEGREE = 111.2  # km of latitude
+
+
+def place(person: Person, km: float) -> None:
+    """Put a courier so far from the shop."""
+    couriers.positions().put(person.id, Point(SHOP.lat + km / DEGREE, SHOP.lng), time.time())
+
+
+def with_profile(shop: Person, delivery_by: str = "pool") -> None:
+    values = {"id": shop.id, "by": delivery_by, "lat": SHOP.lat, "lng": SHOP.lng}
+    profile = text(
+        "INSERT INTO partner_profiles (user_id, slug, business_name, tags, lat, lng, media_ids, currency, time_zone,"
+        " status, hidden_by_staff, exceptions, last_order_minutes, preparation_minutes, busy_extra_minutes,"
+        " accept_when_busy, minimum_order, fulfilments, custom_items, delivery_by, postal_codes, tiers, courier_call,"
+        " proof, menu_version, version, words, created_at, updated_at) VALUES (:id, CAST(:id AS text), 'Rao', '{}',"
+        " :lat, :lng, '{}', 'INR', 'Asia/Kolkata', 'published', false, '[]', 0, 15, 0, true, 0, '{delivery}', true,"
+        " :by, '{}', '[]', 'ready', '{}', 1, 1, '', now(), now())"
+    )
+    with db.transaction():
+        db.execute(profile, values)
+
+
+def pass_time(order: Any, **passed: float) -> None:
+    """Let time pass for the round of an order, and do the steps that are due."""
+    row = DeliveryWaveRow
+    with db.transaction():
+        db.execute(
+            update(row).where(row.order_id == order["id"]).values(next_at=row.next_at - timedelta(**passed))
+        )
+    jobs.advance()
+
+
+def offers(order: Any) -> dict[str, str | None]:
+    row = DeliveryOfferRow
+    found = db.fetch_all(select(row.courier_id, row.answer).where(row.order_id == order["id"]))
+    return {each.courier_id: each.answer for each in found}
+
+
+def pushed(person: Person, kind: str = "delivery_offer") -> int:
+    row = NotificationRow
+    return len(db.fetch_all(select(row.id).where(row.user_id == person.id, row.type == kind)))
+
+
+def test_waves_reach_farther_couriers_and_each_once(pool: Pool) -> None:
+    with_profile(pool.shop)
+    near, middle, far = pool.courier(), pool.courier(), pool.courier()
+    for courier, km in ((near, 1), (middle, 5), (far, 11)):
+        place(courier, km)
+    screen = far.socket()
+    order = pool.order()
+    reached = []
+    for seconds in (0, 25, 35):
+        pass_time(order, seconds=seconds)
+        reached.append([pushed(each) for each in (near, middle, far)])
+    assert reached == [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
+    (offer,) = screen.wait("delivery:offer", where=lambda data: data["id"] == delivery_of(order))
+    assert offer["partner"]["location"] == {"lat": SHOP.lat, "lng": SHOP.lng}
+    pass_time(order, minutes=5)
+    assert pushed(pool.shop, "delivery_unclaimed") == 1
+    pass_time(order, minutes=5)
+    assert pushed(pool.shop, "delivery_unclaimed") == 1
+    late = pool.courier()  # still finds it
+    assert code(claim(late, delivery_of(order))) == "done"
+    assert len(screen.of("delivery:offer")) == len({data["eventId"] for data in screen.of("delivery:offer")})
+
+
+def test_nearest_couriers_are_asked_one_after_another(pool: Pool, app: Any, monkeypatch: Any) -> None:
+    monkeypatch.setitem(app.config, "DISPATCH_MODE", "nearest")
+    with_profile(pool.shop)
+    first, second, third = pool.courier(), pool.courier(), pool.courier()
+    for courier, km in ((first, 1), (second, 2), (third, 3)):
+        place(courier, km)
+    order = pool.order()
+    pass_time(order)
+    assert offers(order) == {first.id: None}
+    assert code(claim(second, delivery_of(order))) == "not_offered"
+    assert first.post(f"/api/deliveries/{delivery_of(order)}/decline", {}).ok
+    pass_time(order)
+    assert offers(order) == {first.id: "declined", second.id: None}
+    pass_time(order, seconds=26)
+    assert offers(order) == {first.id: "declined", second.id: "missed", third.id: None}
+    pass_time(order, seconds=26)  # nobody is left: all may claim
+    assert code(claim(first, delivery_of(order))) == "not_offered"
+    assert code(claim(second, delivery_of(order))) == "done"
+
+
+def test_an_own_fleet_is_asked_before_the_pool(pool: Pool) -> None:
+    with_profile(pool.shop, "own_then_pool")
+    own, other = pool.courier(), pool.courier()
+    assert pool.shop.post("/api/partners/me/couriers", {"email": own.user["email"]}).ok
+    assert own.put(f"/api/couriers/me/fleets/{pool.shop.id}").ok
+    fleet = pool.shop.get("/api/partners/me/couriers").json()["data"]["couriers"]
+    assert [(each["courierId"], each["state"]) for each in fleet] == [(own.id, "active")]
+    order = pool.order()
+    pass_time(order)
+    assert code(claim(other, delivery_of(order))) == "not_offered"
+    pass_time(order, seconds=61)
+    assert code(claim(other, delivery_of(order))) == "done"
+
+
+def test_a_lost_couriers_order_is_offered_again(pool: Pool) -> None:
+    order, lost, kept = pool.order(), pool.courier(), pool.courier()
+    second = pool.order()
+    assert claim(lost, delivery_of(order)).ok
+    assert claim(kept, delivery_of(second)).ok
+    couriers.positions().redis.set(SINCE, time.time() - 3600)
+    place(kept, 1)
+    row = DeliveryOfferRow
+    with db.transaction():
+        db.execute(
+            update(row)
+            .where(row.order_id.in_([order["id"], second["id"]]))
+            .values(answered_at=now() - timedelta(minutes=11))
+        )
+    assert jobs.release_lost() >= 1
+    after = pool.customer.get(f"/api/orders/{order['id']}").json()["data"]["order"]
+    assert (after["deliveryPartnerId"], after["delivery"]["state"]) == (None, "open")
+    assert pushed(pool.shop, "courier_lost") == 1
+    assert code(claim(lost, delivery_of(order))) == "not_offered"
+    held = pool.customer.get(f"/api/orders/{second['id']}").json()["data"]["order"]
+    assert held["deliveryPartnerId"] == kept.id
+
+
+def test_without_redis_orders_are_offered_and_claimed(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_profile(pool.shop)
+    courier = pool.courier()
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise RedisGone("away")
+
+    for name in ("near", "of", "put", "last_seen", "kept_since"):
+        monkeypatch.setattr(Positions, name, away)
+    order = pool.order()
+    pass_time(order)
+    assert pushed(courier) == 1
+    assert jobs.release_lost() == 0
+    answer = courier.put(
+        "/api/couriers/me/location", {"locations": [{"lat": 1, "lng": 2, "at": now().isoformat()}]}
+    )
+    assert answer.status_code == 503
+    assert code(claim(courier, delivery_of(order))) == "done"

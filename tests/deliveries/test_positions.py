@@ -1,0 +1,93 @@
+"""Positions of couriers: which count, and which parties see them in which phase."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from metaia.core.geo import Point
+from metaia.core.times import now
+from metaia.couriers import eta
+from metaia.couriers import service as couriers
+from tests.deliveries.conftest import Pool
+from tests.deliveries.test_claims import claim, delivery_of
+from tests.support.people import Person
+
+
+def fix(seconds: float = 0, **more: Any) -> dict[str, Any]:
+    """Return a position of so many seconds ago."""
+    return {"lat": 19.06, "lng": 72.83, "at": (now() - timedelta(seconds=seconds)).isoformat()} | more
+
+
+def send(courier: Person, *fixes: Any) -> Any:
+    answer = courier.put("/api/couriers/me/location", {"locations": [*fixes]})
+    return answer.json()["data"]["taken"] if answer.ok else answer.json()["error"]["code"]
+
+
+def test_only_the_newest_good_position_counts(pool: Pool) -> None:
+    courier = pool.courier()
+    assert send(courier, fix(10), fix(5, lat=19.07), fix(8)) is True
+    assert abs(couriers.positions().of([courier.id])[courier.id].lat - 19.07) < 0.001
+    for late in (fix(6), fix(130), fix(-70), fix(accuracy=501)):
+        assert send(courier, late) is False
+    screen = courier.socket()
+    assert screen.ask("courier:location", fix(1))["data"] == {"taken": True}
+    for bad in (fix(lat=86), fix(lng=181), fix(lat="NaN"), {"lat": 1, "lng": 1}, fix(heading=361)):
+        assert send(courier, bad) == "invalid"
+        assert screen.ask("courier:location", bad)["error"]["code"] == "invalid"
+    assert send(courier, *[fix()] * 51) == "invalid"
+    assert send(pool.courier(on=False), fix()) == "off_shift"
+    assert courier.put("/api/couriers/me/shift", {"on": False}).ok
+    assert couriers.positions().of([courier.id]) == {}
+
+
+def test_each_party_sees_positions_in_its_phase_only(pool: Pool) -> None:
+    order, courier = pool.order(), pool.courier()
+    screens = {
+        "customer": pool.customer.socket(),
+        "shop": pool.shop.socket(),
+        "other": pool.courier().socket(),
+    }
+    assert screens["customer"].ask("join_order_room", order["id"])["ok"]
+
+    def shown() -> dict[str, int]:
+        return {name: len(screen.of("courier:location")) for name, screen in screens.items()}
+
+    assert send(courier, fix(3)) is True  # not yet the courier of the order
+    assert claim(courier, delivery_of(order)).ok
+    assert send(courier, fix(2)) is True
+    screens["shop"].wait("courier:location")
+    assert shown() == {"customer": 0, "shop": 1, "other": 0}
+    courier.act(order, "dispatch")
+    couriers.positions().redis.delete(f"metaia:couriers:shown:{order['id']}")  # the pause of three seconds
+    assert send(courier, fix(1)) is True
+    (seen,) = screens["customer"].wait("courier:location")
+    assert (seen["orderId"], seen["lat"]) == (order["id"], 19.06)
+    assert shown() == {"customer": 1, "shop": 1, "other": 0}
+    courier.act(order, "deliver")
+    couriers.positions().redis.delete(f"metaia:couriers:shown:{order['id']}")
+    assert send(courier, fix(0)) is True
+    assert shown() == {"customer": 1, "shop": 1, "other": 0}
+
+
+def test_couriers_near_an_order_are_shown_roughly(pool: Pool) -> None:
+    order, courier = pool.order("accepted"), pool.courier()
+    path = f"/api/couriers?orderId={order['id']}"
+    found = pool.shop.get(path).json()["data"]["couriers"]
+    assert len(found) <= 20
+    mine = [each for each in found if each["id"] == courier.id]
+    for each in mine:
+        assert set(each) == {"id", "firstName", "vehicle", "distanceKm", "activeJobs", "own"}
+    for stranger in (pool.customer, courier, pool.world.person("tailor")):
+        assert stranger.get(path).status_code == 403
+
+
+def test_times_of_arrival_have_whole_minutes() -> None:
+    shop, home = Point(19.06, 72.83), Point(19.15, 72.83)
+    minutes = eta.ride(shop, home, "car")
+    assert 30 < minutes < 33
+    moment = now()
+    found = eta.estimate(moment, ready_in=10, to_shop=4, to_customer=minutes)
+    assert (found.at - moment) / timedelta(minutes=1) == 42
+    assert found.low_at < found.at < found.high_at
+    assert eta.ride(shop, home, "walk") == 5 * minutes
