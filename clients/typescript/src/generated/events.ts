@@ -22,6 +22,16 @@ export interface Events {
   "chat:reaction": Schemas["ChatReactionMessage"];
   /** A user has read a conversation, or got its messages. Sent to one's own devices, and outside of groups the other participants, unless receipts are hidden. */
   "chat:status": Schemas["ChatStatusMessage"];
+  /** Send one's own position: couriers. */
+  "courier:location": Schemas["CourierFix"];
+  /** A courier began or ended a shift. Sent to the courier's own clients, and staff. */
+  "courier:shift": Schemas["ShiftChangeMessage"];
+  /** A delivery is not offered any more. Sent to all couriers, or those that were chosen; and staff. */
+  "delivery:closed": Schemas["ClosedDeliveryMessage"];
+  /** When an order arrives. Sent to the order's customer and partner; not in the log. */
+  "delivery:eta": Schemas["DeliveryEta"];
+  /** A delivery is offered to couriers. Sent to all couriers, or those that were chosen; and staff. */
+  "delivery:offer": Schemas["OpenDeliveryMessage"];
   /** A dispute was opened, or has another status. Sent to the payment's partner, and staff. */
   "dispute_update": Schemas["DisputeUpdateMessage"];
   /** A customer's credit, or what is used of it, has changed. Sent to the customer and staff. */
@@ -86,6 +96,8 @@ export interface Sends {
   "chat:read": { data: Schemas["ReadInSocket"]; answer: Schemas["MineShown"] };
   /** Send a message, as `POST /api/chat/…/messages`. */
   "chat:send": { data: Schemas["SendTo"]; answer: Schemas["MessageAnswer"] };
+  /** Send one's own position: couriers. */
+  "courier:location": { data: Schemas["CourierFix"]; answer: Schemas["TakenOut"] };
   /** Ask whether the connection works, and how far it has come. */
   "heartbeat": { data: Schemas["Heartbeat"]; answer: Schemas["ConnectionProgress"] };
   /** Follow one booking or up to 50: its customer, its partner, and staff. */

@@ -456,6 +456,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/couriers/{courier_id}/shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** End the shift of a courier. */
+        patch: operations["adminCouriersEndShift"];
+        trace?: never;
+    };
+    "/api/admin/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** At most 100 deliveries: unclaimed, claimed, or with a lost courier; those that wait longest first. */
+        get: operations["adminDeliveriesGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/deliveries/{order_delivery_id}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer a delivery to chosen couriers too, or to all again. */
+        post: operations["adminDeliveriesOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/events": {
         parameters: {
             query?: never;
@@ -3181,6 +3236,95 @@ export interface paths {
         patch: operations["couponsChange"];
         trace?: never;
     };
+    "/api/couriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The couriers on shift that can get an order assigned, the nearest first: its partner, and admins. */
+        get: operations["courierWorkGetNear"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/couriers/me/fleets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The partners that one works for, or is invited by. */
+        get: operations["ownFleetsGetOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/couriers/me/fleets/{partner_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Accept the invitation of a partner. */
+        put: operations["ownFleetsAgree"];
+        post?: never;
+        /** Leave the fleet of a partner, or decline its invitation; no error if there is none. */
+        delete: operations["ownFleetsLeave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/couriers/me/location": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Send one's own positions, as tasks in the background do. The newest one counts. */
+        put: operations["courierWorkPutLocations"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/couriers/me/shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own shift, and what is offered. */
+        get: operations["courierWorkGetShift"];
+        /** Begin or end one's own shift. The answer has the deliveries that are offered already. */
+        put: operations["courierWorkSetShift"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deals": {
         parameters: {
             query?: never;
@@ -3230,6 +3374,80 @@ export interface paths {
         get: operations["dealsGetTimeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deliveries that are offered to a courier on shift, or one's own. */
+        get: operations["deliveriesGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{order_delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        /** One delivery: for couriers that may claim it, its courier, the parties of its order, and staff. */
+        get: operations["deliveriesGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{order_delivery_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a delivery. Again, the answer is the same; another courier gets 409 `already_claimed`. */
+        post: operations["deliveriesClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{order_delivery_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get this offer no more. The answer has the other ones. */
+        post: operations["deliveriesDecline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4345,6 +4563,25 @@ export interface paths {
         patch: operations["ordersCancel"];
         trace?: never;
     };
+    "/api/orders/{order_id}/cancel-courier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Offer the delivery of an order no more. */
+        patch: operations["orderCouriersCancelCourier"];
+        trace?: never;
+    };
     "/api/orders/{order_id}/complete": {
         parameters: {
             query?: never;
@@ -4379,8 +4616,27 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say that an order has arrived. */
+        /** State that an order has arrived, with the proof that its shop wants. */
         patch: operations["ordersDeliver"];
+        trace?: never;
+    };
+    "/api/orders/{order_id}/delivery-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the delivery code of an order: its customer. `GET /api/orders/{id}` has the new one. */
+        post: operations["orderCouriersRenewCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/orders/{order_id}/dispatch": {
@@ -4478,6 +4734,82 @@ export interface paths {
         patch: operations["ordersReject"];
         trace?: never;
     };
+    "/api/orders/{order_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give an order back: its courier. It is offered again. */
+        patch: operations["orderCouriersRelease"];
+        trace?: never;
+    };
+    "/api/orders/{order_id}/report-problem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** State why an order cannot be delivered: its courier. */
+        patch: operations["orderCouriersReportProblem"];
+        trace?: never;
+    };
+    "/api/orders/{order_id}/request-courier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Offer the delivery of an order to couriers. */
+        patch: operations["orderCouriersRequestCourier"];
+        trace?: never;
+    };
+    "/api/orders/{order_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Bring an order back to its shop: its courier. */
+        patch: operations["orderCouriersReturn"];
+        trace?: never;
+    };
     "/api/orders/{order_id}/status": {
         parameters: {
             query?: never;
@@ -4518,6 +4850,25 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/unassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Take an order from its courier. */
+        patch: operations["orderCouriersUnassign"];
         trace?: never;
     };
     "/api/orders/quote": {
@@ -4629,6 +4980,43 @@ export interface paths {
         head?: never;
         /** Change parts of your profile. */
         patch: operations["partnersMeChange"];
+        trace?: never;
+    };
+    "/api/partners/me/couriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The couriers of one's own fleet, the invited ones too. */
+        get: operations["fleetsGetFleet"];
+        put?: never;
+        /** Invite the courier with an e-mail address; an address without such an account is no error. */
+        post: operations["fleetsInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/me/couriers/{courier_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a courier out of one's own fleet; no error if there is none. */
+        delete: operations["fleetsRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/partners/me/delivery": {
@@ -6696,6 +7084,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
@@ -6779,7 +7168,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["BookingConflict"] | components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["TooLate"] | components["schemas"]["TooEarly"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7144,6 +7533,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
@@ -7227,7 +7617,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CalendarConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7403,6 +7793,13 @@ export interface components {
              * @default null
              */
             expectedVersion?: number | null;
+        };
+        CarrierOut: {
+            firstName: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string|null} */
+            vehicle: "walk" | "bicycle" | "motorbike" | "car" | null;
         };
         CashHandovers: {
             data: components["schemas"]["CashHandoversData"];
@@ -8230,6 +8627,24 @@ export interface components {
         ChosenNotifications: {
             ids: string[];
         };
+        ClaimedDelivery: {
+            data: components["schemas"]["ClaimedDeliveryData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ClaimedDeliveryData: {
+            delivery: components["schemas"]["CourierDeliveryOut"];
+            order: components["schemas"]["OrderOut"];
+        };
+        ClosedDeliveryMessage: {
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            reason: "claimed" | "cancelled" | "withdrawn" | "expired";
+        };
         CommissionRuleOut: {
             /** @description hundredths of a percent of what is earned */
             basisPoints: number;
@@ -8587,12 +9002,104 @@ export interface components {
             value: number;
             version: number;
         };
+        CourierDeliveryOut: {
+            /** @description of the delivery; those of its order stand in the order */
+            allowedActions: ("claim" | "decline")[];
+            cashToCollect: number;
+            courier?: components["schemas"]["CarrierOut"] | null;
+            currency: string;
+            customerInfo?: components["schemas"]["CustomerInfoOut"];
+            /** @description from shop to dropoff */
+            distanceKm: number | null;
+            dropoff: components["schemas"]["DropoffOut"];
+            /** Format: uuid */
+            id: string;
+            itemCount: number;
+            notes?: string | null;
+            /** Format: uuid */
+            orderId?: string;
+            orderNumber?: string;
+            partner: components["schemas"]["PickupOut"] | null;
+            /** @description the courier's share of the delivery fee */
+            pay: number;
+            /** @description from the courier's last position to the shop */
+            pickupKm: number | null;
+            proofNeeded: components["schemas"]["NeededProofOut"];
+            /** @enum {string} */
+            state: "open" | "claimed" | "out" | "delivered" | "ended";
+            tip: number;
+            /** Format: date-time */
+            wantedAt: string | null;
+        };
+        CourierFix: {
+            /**
+             * @description metres
+             * @default null
+             */
+            accuracy?: number | null;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description degrees, clockwise from north
+             * @default null
+             */
+            heading?: number | null;
+            lat: number;
+            lng: number;
+            /**
+             * @description metres per second
+             * @default null
+             */
+            speed?: number | null;
+        };
+        CourierFleet: {
+            data: components["schemas"]["CourierFleetData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CourierFleetData: {
+            couriers: components["schemas"]["FleetCourierOut"][];
+        };
+        CourierFleets: {
+            data: components["schemas"]["CourierFleetsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CourierFleetsData: {
+            fleets: components["schemas"]["FleetOut"][];
+        };
+        CourierLocationAnswer: {
+            data?: components["schemas"]["TakenOut"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
         CourierOut: {
             /** Format: uuid */
             id: string;
             name: string;
             /** @enum {string|null} */
             status: "online" | "offline" | "busy" | null;
+        };
+        CourierPlace: {
+            lat: number;
+            lng: number;
+        };
+        CourierPosition: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            etaAt: string | null;
+            heading: number | null;
+            lat: number;
+            lng: number;
+            /** Format: uuid */
+            orderId: string;
+        };
+        CourierShiftOnWire: {
+            cursor: string;
+            data: components["schemas"]["ShiftChangeMessage"];
+            /** @enum {string} */
+            type: "courier:shift";
         };
         Create: {
             /**
@@ -8838,12 +9345,18 @@ export interface components {
             variants?: components["schemas"]["VariantIn"][];
         };
         CreateReviews: {
-            /** Format: uuid */
-            bookingId?: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            bookingId?: string | null;
             /** @description pictures of yours, as public as the review */
             mediaIds?: string[];
-            /** Format: uuid */
-            orderId?: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            orderId?: string | null;
             subjects: components["schemas"]["ReviewSubjectIn"][];
             /** @default null */
             text?: string | null;
@@ -9534,6 +10047,33 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
+        Deliver: {
+            /**
+             * @default null
+             * @example 0417
+             */
+            code?: string | null;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /**
+             * @description photos of yours that show the delivery
+             * @example []
+             */
+            mediaIds?: string[];
+            /** @default null */
+            message?: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             * @example null
+             */
+            signatureMediaId?: string | null;
+            /** @default null */
+            signerName?: string | null;
+        };
         DeliveredMany: {
             conversations: components["schemas"]["DeliveredUpTo"][];
         };
@@ -9541,6 +10081,12 @@ export interface components {
             /** Format: uuid */
             id: string;
             seq: number;
+        };
+        DeliveryClosedOnWire: {
+            cursor: string;
+            data: components["schemas"]["ClosedDeliveryMessage"];
+            /** @enum {string} */
+            type: "delivery:closed";
         };
         DeliveryCounts: {
             cancelled: number;
@@ -9557,6 +10103,22 @@ export interface components {
             total: number;
             type?: string;
             undelivered: number;
+        };
+        DeliveryEta: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            highAt: string;
+            /** Format: date-time */
+            lowAt: string;
+            /** Format: uuid */
+            orderId: string;
+        };
+        DeliveryOfferOnWire: {
+            cursor: string;
+            data: components["schemas"]["OpenDeliveryMessage"];
+            /** @enum {string} */
+            type: "delivery:offer";
         };
         DeliveryOut: {
             address: string | null;
@@ -9577,6 +10139,16 @@ export interface components {
             status: "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "suppressed" | "cancelled";
             /** Format: date-time */
             updatedAt: string;
+        };
+        DeliveryProofOut: {
+            /** Format: date-time */
+            at: string;
+            /** @description whether the customer's code was entered */
+            code: boolean;
+            mediaIds: string[];
+            /** Format: uuid */
+            signatureMediaId: string | null;
+            signerName: string | null;
         };
         DeliverySettingsOut: {
             area: components["schemas"]["AreaOut"] | null;
@@ -9705,6 +10277,12 @@ export interface components {
             /** @enum {string} */
             type: "dispute_update";
         };
+        DropoffOut: {
+            city: string | null;
+            /** @description rounded to 0.01 degrees */
+            location: components["schemas"]["PlaceOut"] | null;
+            postalCode: string | null;
+        };
         Durations: {
             buckets: number[];
             sum: number;
@@ -9757,6 +10335,10 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        EndShift: {
+            on: boolean;
+            reason: string;
+        };
         EndTheirSessions: {
             /** @default null */
             reason?: string | null;
@@ -9782,7 +10364,7 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["ReviewUpdatedOnWire"] | components["schemas"]["ReviewCreatedOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["ReviewUpdatedOnWire"] | components["schemas"]["ReviewCreatedOnWire"] | components["schemas"]["DeliveryClosedOnWire"] | components["schemas"]["DeliveryOfferOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["CourierShiftOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         EventMadeOut: {
             /** Format: uuid */
             id: string;
@@ -9903,6 +10485,22 @@ export interface components {
             found: string;
             rule: string;
             subject: string;
+        };
+        FleetCourierOut: {
+            /** Format: uuid */
+            courierId: string;
+            firstName: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "invited" | "active";
+        };
+        FleetOut: {
+            name: string;
+            /** Format: uuid */
+            partnerId: string;
+            /** @enum {string} */
+            state: "invited" | "active";
         };
         Followed: {
             data: components["schemas"]["FollowedData"];
@@ -10168,6 +10766,7 @@ export interface components {
              *     - `address_refused`: The signature of a file's address is missing or wrong.
              *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_claimed`: Another courier was faster.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_paid`: There is nothing to pay.
@@ -10183,12 +10782,14 @@ export interface components {
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
              *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
+             *     - `courier_unavailable`: The order cannot be given to this courier.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
@@ -10239,6 +10840,7 @@ export interface components {
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_offered`: The delivery is not offered to this courier.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
              *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
@@ -10252,6 +10854,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
@@ -10269,6 +10872,7 @@ export interface components {
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_required`: The delivery needs a code, a photo or a signature; `details` has what is missing.
              *     - `proof_used`: The link was used before.
              *     - `provider_not_configured`: This provider of payments is not available here.
              *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
@@ -10315,6 +10919,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_jobs`: The courier has as many active orders as allowed.
              *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
@@ -10352,11 +10957,15 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: {
                 [key: string]: string[];
             };
             message: string;
+        };
+        InviteCourier: {
+            /** Format: email */
+            email: string;
         };
         Item: {
             id: string;
@@ -10618,6 +11227,9 @@ export interface components {
             senderId: string;
             seq: number;
         };
+        Locations: {
+            locations: components["schemas"]["CourierFix"][];
+        };
         LoggedEvent: {
             actor: string | null;
             /** Format: date-time */
@@ -10866,6 +11478,14 @@ export interface components {
         };
         ManyCouponsData: {
             coupons: components["schemas"]["CouponOut"][];
+        };
+        ManyCourierDeliveries: {
+            data: components["schemas"]["ManyCourierDeliveriesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyCourierDeliveriesData: {
+            deliveries: components["schemas"]["CourierDeliveryOut"][];
         };
         ManyCouriers: {
             data: components["schemas"]["ManyCouriersData"];
@@ -11739,6 +12359,31 @@ export interface components {
         MySuppressionsData: {
             suppressions: components["schemas"]["SuppressionOut"][];
         };
+        NearCourierOut: {
+            activeJobs: number;
+            /** @description to the shop, rounded to 0.5 */
+            distanceKm: number | null;
+            firstName: string;
+            /** Format: uuid */
+            id: string;
+            /** @description whether it is of the partner's own fleet */
+            own: boolean;
+            /** @enum {string} */
+            vehicle: "walk" | "bicycle" | "motorbike" | "car";
+        };
+        NearCouriers: {
+            data: components["schemas"]["NearCouriersData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        NearCouriersData: {
+            couriers: components["schemas"]["NearCourierOut"][];
+        };
+        NeededProofOut: {
+            code: boolean;
+            photo: boolean;
+            signature: boolean;
+        };
         NewerToken: {
             token: string;
         };
@@ -11775,6 +12420,7 @@ export interface components {
              *     - `address_refused`: The signature of a file's address is missing or wrong.
              *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_claimed`: Another courier was faster.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_paid`: There is nothing to pay.
@@ -11790,12 +12436,14 @@ export interface components {
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
              *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
+             *     - `courier_unavailable`: The order cannot be given to this courier.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
@@ -11845,6 +12493,7 @@ export interface components {
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_offered`: The delivery is not offered to this courier.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
              *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
@@ -11857,6 +12506,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
@@ -11873,6 +12523,7 @@ export interface components {
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_required`: The delivery needs a code, a photo or a signature; `details` has what is missing.
              *     - `proof_used`: The link was used before.
              *     - `provider_not_configured`: This provider of payments is not available here.
              *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
@@ -11919,6 +12570,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_jobs`: The courier has as many active orders as allowed.
              *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
@@ -11955,7 +12607,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["NewReviewConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12026,7 +12678,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "courier_lost" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "delivery_offer" | "delivery_problem" | "delivery_unclaimed" | "dispute_decided" | "dispute_opened" | "email_changed" | "fleet_invitation" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationFunnel: {
             cancelled: number;
@@ -12071,7 +12723,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "courier_lost" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "delivery_offer" | "delivery_problem" | "delivery_unclaimed" | "dispute_decided" | "dispute_opened" | "email_changed" | "fleet_invitation" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationsDeleted: {
             data: components["schemas"]["NotificationsDeletedData"];
@@ -12479,6 +13131,11 @@ export interface components {
             /** @enum {string|null} */
             paymentTerms: "prepaid" | "on_delivery" | "net15" | "net30" | "net60" | null;
         };
+        OfferTo: {
+            courierIds?: string[];
+            /** @enum {string} */
+            mode?: "broadcast" | "nearest";
+        };
         OfferTotalOut: {
             acceptedOfCreated: number | null;
             /** @description pending, accepted, countered, rejected, withdrawn, cancelled, expired */
@@ -12660,6 +13317,14 @@ export interface components {
         };
         OneCouponData: {
             coupon: components["schemas"]["CouponOut"];
+        };
+        OneCourierDelivery: {
+            data: components["schemas"]["OneCourierDeliveryData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneCourierDeliveryData: {
+            delivery: components["schemas"]["CourierDeliveryOut"];
         };
         OneCredit: {
             data: components["schemas"]["OneCreditData"];
@@ -12901,6 +13566,14 @@ export interface components {
         OneSettlementData: {
             settlement: components["schemas"]["SettlementOut"];
         };
+        OneShift: {
+            data: components["schemas"]["OneShiftData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneShiftData: {
+            shift: components["schemas"]["ShiftOut"];
+        };
         OneStaffChatReport: {
             data: components["schemas"]["OneStaffChatReportData"];
             /** @enum {string} */
@@ -12971,6 +13644,28 @@ export interface components {
             presence: components["schemas"]["CompanionOut"][];
             room: string;
         };
+        OpenDeliveryMessage: {
+            cashToCollect: number;
+            currency: string;
+            cursor: string;
+            /** @description from shop to dropoff */
+            distanceKm: number | null;
+            dropoff: components["schemas"]["DropoffOut"];
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            id: string;
+            itemCount: number;
+            partner: components["schemas"]["PickupOut"] | null;
+            /** @description the courier's share of the delivery fee */
+            pay: number;
+            proofNeeded: components["schemas"]["NeededProofOut"];
+            /** @enum {string} */
+            state: "open" | "claimed" | "out" | "delivered" | "ended";
+            tip: number;
+            /** Format: date-time */
+            wantedAt: string | null;
+        };
         OpenedPayment: {
             data: components["schemas"]["OpenedPaymentData"];
             /** @enum {string} */
@@ -13037,7 +13732,7 @@ export interface components {
             soldOutUntil: string | null;
         };
         OrderConflict: {
-            allowedActions: ("accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver")[];
+            allowedActions: ("accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver" | "report-problem" | "return" | "request-courier" | "cancel-courier" | "claim" | "release" | "unassign" | "renew-code")[];
             order: components["schemas"]["OrderOut"];
             /** @enum {string} */
             status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
@@ -13068,6 +13763,7 @@ export interface components {
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
@@ -13123,6 +13819,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
@@ -13135,6 +13832,7 @@ export interface components {
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_required`: The delivery needs a code, a photo or a signature; `details` has what is missing.
              *     - `proof_used`: The link was used before.
              *     - `provider_not_configured`: This provider of payments is not available here.
              *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
@@ -13207,9 +13905,26 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["CreditLeft"] | components["schemas"]["NoDetails"];
             message: string;
+        };
+        OrderDeliveryOut: {
+            /** @description only in `GET /api/orders/{id}` of the customer, until the order is delivered */
+            code?: string;
+            /**
+             * Format: date-time
+             * @description then its courier sees the customer's data no more
+             */
+            contactUntil: string | null;
+            /** Format: uuid */
+            id: string;
+            proof: components["schemas"]["DeliveryProofOut"] | null;
+            proofNeeded: components["schemas"]["NeededProofOut"];
+            /** @enum {string} */
+            state: "open" | "claimed" | "out" | "delivered" | "ended";
+            /** Format: date-time */
+            wantedAt: string | null;
         };
         OrderDestinationIn: {
             address: string;
@@ -13269,7 +13984,7 @@ export interface components {
             acceptBy: string | null;
             /** @description what an offer has added to the sum of the items, or taken off */
             adjustment: number;
-            allowedActions: ("accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver")[];
+            allowedActions: ("accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver" | "report-problem" | "return" | "request-courier" | "cancel-courier" | "claim" | "release" | "unassign" | "renew-code")[];
             coupon: components["schemas"]["CouponOfOrder"] | null;
             /** Format: date-time */
             createdAt: string;
@@ -13282,6 +13997,8 @@ export interface components {
              * @description of the offers, payments and messages that belong to it, too
              */
             dealId: string;
+            /** @description null until a courier is wanted or assigned */
+            delivery: components["schemas"]["OrderDeliveryOut"] | null;
             /** Format: uuid */
             deliveryPartnerId: string | null;
             destination: components["schemas"]["OrderDestinationOut"] | null;
@@ -14360,6 +15077,15 @@ export interface components {
         PayuForm: {
             [key: string]: unknown;
         };
+        PickupOut: {
+            address: {
+                [key: string]: unknown;
+            } | null;
+            businessName: string;
+            /** Format: uuid */
+            id: string;
+            location: components["schemas"]["PlaceOut"] | null;
+        };
         PictureOut: {
             /** Format: uuid */
             id: string;
@@ -14473,6 +15199,7 @@ export interface components {
              *     - `address_refused`: The signature of a file's address is missing or wrong.
              *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_claimed`: Another courier was faster.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_paid`: There is nothing to pay.
@@ -14488,12 +15215,14 @@ export interface components {
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
              *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
+             *     - `courier_unavailable`: The order cannot be given to this courier.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
@@ -14544,6 +15273,7 @@ export interface components {
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_offered`: The delivery is not offered to this courier.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
              *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
@@ -14557,6 +15287,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
@@ -14574,6 +15305,7 @@ export interface components {
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_required`: The delivery needs a code, a photo or a signature; `details` has what is missing.
              *     - `proof_used`: The link was used before.
              *     - `provider_not_configured`: This provider of payments is not available here.
              *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
@@ -14620,6 +15352,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_jobs`: The courier has as many active orders as allowed.
              *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
@@ -14657,7 +15390,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -15426,6 +16159,17 @@ export interface components {
             position: number;
             process: string | null;
         };
+        Release: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
+            /** @default null */
+            reason?: string | null;
+        };
         RemoveSecondFactor: {
             code: string;
             password: string;
@@ -15531,6 +16275,26 @@ export interface components {
              * @description the user that it is about
              */
             userId: string | null;
+        };
+        ReportProblem: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /**
+             * Format: uuid
+             * @default null
+             * @example null
+             */
+            mediaId?: string | null;
+            /** @default null */
+            message?: string | null;
+            /**
+             * @default other
+             * @enum {string}
+             */
+            reason?: "absent" | "wrong_address" | "refused" | "damaged" | "unsafe" | "other";
         };
         ReportReview: {
             /** @default null */
@@ -15683,6 +16447,7 @@ export interface components {
              *     - `address_refused`: The signature of a file's address is missing or wrong.
              *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_claimed`: Another courier was faster.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_paid`: There is nothing to pay.
@@ -15698,12 +16463,14 @@ export interface components {
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `counterparty_gone`: The other side has no active account.
              *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
+             *     - `courier_unavailable`: The order cannot be given to this courier.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
@@ -15753,6 +16520,7 @@ export interface components {
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_offered`: The delivery is not offered to this courier.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
              *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
@@ -15765,6 +16533,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
@@ -15781,6 +16550,7 @@ export interface components {
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_required`: The delivery needs a code, a photo or a signature; `details` has what is missing.
              *     - `proof_used`: The link was used before.
              *     - `provider_not_configured`: This provider of payments is not available here.
              *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
@@ -15827,6 +16597,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_jobs`: The courier has as many active orders as allowed.
              *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
              *     - `too_many_participants`: A conversation of this kind has no place for so many people.
@@ -15863,7 +16634,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ReviewConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -16342,6 +17113,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
@@ -16425,7 +17197,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ServiceConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -16584,6 +17356,21 @@ export interface components {
             /** @enum {string} */
             status: "online" | "busy";
         };
+        SetShift: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            location?: components["schemas"]["CourierPlace"] | null;
+            on: boolean;
+            /**
+             * @description required to begin
+             * @enum {string}
+             */
+            vehicle?: "walk" | "bicycle" | "motorbike" | "car";
+        };
         SetStatus: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -16637,6 +17424,37 @@ export interface components {
             states: {
                 [key: string]: number;
             };
+        };
+        ShiftAndDeliveries: {
+            data: components["schemas"]["ShiftAndDeliveriesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ShiftAndDeliveriesData: {
+            deliveries: components["schemas"]["CourierDeliveryOut"][];
+            shift: components["schemas"]["ShiftOut"];
+        };
+        ShiftChangeMessage: {
+            /** Format: uuid */
+            courierId: string;
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            on: boolean;
+            /** Format: date-time */
+            since: string;
+        };
+        ShiftOut: {
+            /** Format: uuid */
+            courierId: string;
+            on: boolean;
+            /** Format: date-time */
+            since: string | null;
+            /** @enum {string} */
+            state: "on" | "paused" | "off";
+            /** @enum {string|null} */
+            vehicle: "walk" | "bicycle" | "motorbike" | "car" | null;
+            version: number;
         };
         ShopAddressIn: {
             /** @default null */
@@ -16813,6 +17631,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
              *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
@@ -16896,7 +17715,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -17107,7 +17926,7 @@ export interface components {
         };
         StepOut: {
             /** @enum {string} */
-            action: "create" | "payment" | "accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver";
+            action: "create" | "payment" | "accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver" | "report-problem" | "return" | "request-courier" | "cancel-courier" | "claim" | "release" | "unassign" | "renew-code";
             /** Format: uuid */
             actorId: string | null;
             /** @enum {string} */
@@ -17179,7 +17998,7 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["ReviewUpdatedOnWire"] | components["schemas"]["ReviewCreatedOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["ReviewUpdatedOnWire"] | components["schemas"]["ReviewCreatedOnWire"] | components["schemas"]["DeliveryClosedOnWire"] | components["schemas"]["DeliveryOfferOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["CourierShiftOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];
@@ -17196,6 +18015,17 @@ export interface components {
             /** @enum {string} */
             provider: "razorpay" | "stripe";
             settlementId: string;
+        };
+        TakenLocations: {
+            data: components["schemas"]["TakenLocationsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        TakenLocationsData: {
+            taken: boolean;
+        };
+        TakenOut: {
+            taken: boolean;
         };
         TaxLineOut: {
             amount: number;
@@ -17609,6 +18439,17 @@ export interface components {
             ok: boolean;
         };
         TypingTaken: Record<string, never>;
+        Unassign: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
+            /** @default null */
+            reason?: string | null;
+        };
         UnreadEventMessage: {
             /** Format: date-time */
             at: string;
@@ -19279,6 +20120,128 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminCouriersEndShift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "on": false,
+                 *       "reason": "Asked for by telephone."
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndShift"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneShift"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminDeliveriesGetMany: {
+        parameters: {
+            query?: {
+                state?: "unclaimed" | "claimed" | "lost";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyCourierDeliveries"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminDeliveriesOffer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mode": "broadcast"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfferTo"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCourierDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -26272,6 +27235,240 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    courierWorkGetNear: {
+        parameters: {
+            query: {
+                orderId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearCouriers"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    ownFleetsGetOwn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierFleets"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    ownFleetsAgree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierFleets"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    ownFleetsLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierFleets"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    courierWorkPutLocations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "locations": [
+                 *         {
+                 *           "at": "2026-11-28T12:00:00Z",
+                 *           "lat": 19.06,
+                 *           "lng": 72.83
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Locations"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenLocations"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    courierWorkGetShift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftAndDeliveries"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    courierWorkSetShift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "on": true,
+                 *       "vehicle": "bicycle"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetShift"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftAndDeliveries"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     dealsGetMany: {
         parameters: {
             query?: {
@@ -26369,6 +27566,136 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deliveriesGetMany: {
+        parameters: {
+            query?: {
+                state?: "open" | "mine";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyCourierDeliveries"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deliveriesGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCourierDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deliveriesClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimedDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deliveriesDecline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyCourierDeliveries"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -29314,6 +30641,62 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    orderCouriersCancelCourier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Change"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOrder"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     ordersComplete: {
         parameters: {
             query?: never;
@@ -29371,6 +30754,62 @@ export interface operations {
         };
     };
     ordersDeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Deliver"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOrder"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    orderCouriersRenewCode: {
         parameters: {
             query?: never;
             header?: {
@@ -29680,6 +31119,231 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    orderCouriersRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you.",
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Release"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOrder"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    orderCouriersReportProblem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReportProblem"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOrder"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    orderCouriersRequestCourier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Change"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOrder"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    orderCouriersReturn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Change"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOrder"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     trackingTrack: {
         parameters: {
             query?: {
@@ -29800,6 +31464,63 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    orderCouriersUnassign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you.",
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Unassign"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOrder"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -30179,6 +31900,106 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    fleetsGetFleet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierFleet"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    fleetsInvite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "customer@metaia.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InviteCourier"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierFleet"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    fleetsRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierFleet"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -31132,9 +32953,13 @@ export interface operations {
                 maxPrice?: number;
                 /** @description of the cheapest variant; needs `currency` */
                 minPrice?: number;
+                /** @description `lat,lng`: of shops within `radiusKm` */
+                near?: string;
                 partnerId?: string;
                 /** @description words of name, description, tags and variants, also beginnings */
                 q?: string;
+                /** @description 10 by default */
+                radiusKm?: number;
                 sectionId?: string;
                 sort?: "createdAt" | "-createdAt" | "name" | "-name" | "price" | "-price" | "position" | "-position";
                 /** @description all of them */

@@ -1,1 +1,1 @@
-import{ka as a}from"./shared.js";export{a as usePaged};
+import{la as a}from"./shared.js";export{a as usePaged};
