@@ -182,6 +182,10 @@ OWN_THINGS = {
     "POST /api/products",
     "PATCH /api/products/{product_id}",
     "POST /api/products/bulk",
+    "PUT /api/partners/me",
+    "PATCH /api/partners/me",
+    "POST /api/coupons",  # products of others are in no cart of the partner, so they have no effect
+    "PATCH /api/coupons/{coupon_id}",
     "PUT /api/sections/order",
     "POST /api/chat/conversations/{conversation_id}/messages",
     "POST /api/chat/conversations/{conversation_id}/participants",
