@@ -45,13 +45,8 @@ def bounded(request: pytest.FixtureRequest) -> Iterator[None]:
     """Make a test that hangs fail where it waits, instead of blocking the whole run."""
     storm = float(os.environ.get("STORM_SECONDS", "0"))  # tests/clients/test_storm.py
     histories = int(os.environ.get("MONEY_HISTORIES", "1"))  # tests/chaos/test_money_histories.py
-    slow = {
-        "e2e": 240,
-        "chaos": 750 + 150 * histories,
-        "fuzz": 1500,
-        "browser": 300,
-        "clients": 400 + 1.5 * storm,
-    }
+    chaos = max(750 + 150 * histories, float(os.environ.get("CHAOS_SECONDS", "0")))  # more, for large sizes
+    slow = {"e2e": 240, "chaos": chaos, "fuzz": 1500, "browser": 300, "clients": 400 + 1.5 * storm}
     seconds = max((slow.get(marker.name, 0) for marker in request.node.iter_markers()), default=0) or 120
     with gevent.Timeout(seconds, AssertionError(f"the test took more than {seconds} s")):
         yield

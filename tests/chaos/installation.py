@@ -31,7 +31,7 @@ SERVICES = ("DATABASE_URL", "REDIS_URL")
 
 
 class Installation(Stack):
-    """A durable PostgreSQL, Redis, two web processes and a worker."""
+    """A durable PostgreSQL, Redis, web processes and workers."""
 
     def __init__(self, settings: dict[str, str], folder: Path, mails: Mailbox) -> None:
         self.mails = mails
@@ -127,8 +127,8 @@ def promote(installation: Stack, world: World) -> Person:
 
 
 @contextlib.contextmanager
-def running_installation(environment: dict[str, str]) -> Iterator[Installation]:
-    """Give an installation whose two web processes and workers run."""
+def running_installation(environment: dict[str, str], *, webs: int = 2) -> Iterator[Installation]:
+    """Give an installation whose web processes and workers run."""
     folder = Path(tempfile.mkdtemp(prefix="metaia-chaos-", dir="/tmp"))  # a socket's path must be short
     with ExitStack() as stack:
         if "CHAOS_KEEP" not in os.environ:
@@ -137,7 +137,7 @@ def running_installation(environment: dict[str, str]) -> Iterator[Installation]:
         settings = {name: value for name, value in environment.items() if name not in SERVICES}
         built = Installation(settings | {"SMTP_URL": mails.url, "METAIA_HOME": str(folder)}, folder, mails)
         stack.callback(built.close)
-        built.web(WEB_CONCURRENCY="2")
+        built.web(WEB_CONCURRENCY=str(webs))
         built.worker()
         built.worker("critical")
         yield built

@@ -1,7 +1,8 @@
 """Many users write into one conversation while processes and PostgreSQL are killed: one order for all, nothing twice.
 
-Each message is sent three times with its client id, through whichever process answers. `CHAT_MESSAGES` is the number of
-messages, `CHAOS_SEED` repeats the times of the faults.
+Each message is sent three times with its client id, through whichever process answers. `CHAT_MESSAGES`, `CHAT_SENDERS`
+and `CHAT_WEBS` are the numbers of messages, senders and web processes; `CHAOS_SEED` repeats the order of the faults:
+`CHAOS_SECONDS=4000 CHAT_MESSAGES=10000 CHAT_SENDERS=64 CHAT_WEBS=8 make chaos ARGS=tests/chaos/test_chat.py`.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ from tests.support.people import Person, World
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
-MESSAGES = int(os.environ.get("CHAT_MESSAGES", "200"))
-SENDERS, TRIES, FAULT_SECONDS = 16, 3, 4.0
+SENDERS, WEBS = int(os.environ.get("CHAT_SENDERS", "16")), int(os.environ.get("CHAT_WEBS", "2"))
+COUNT = int(os.environ.get("CHAT_MESSAGES", "200")) // SENDERS * SENDERS
+TRIES, ROUND = 3, 1_000  # messages in which each fault happens once
 WAYS = ("socketio", "websocket", "stream", "polling")
 CONVERSATIONS = """
     INSERT INTO conversations (id, kind, deal_id, status, last_seq, version, created_at, updated_at)
@@ -58,20 +60,24 @@ class Sender:
     messages: int
     sent: dict[str, set[tuple[str, int]]] = field(default_factory=dict)  # by client id
     unexpected: list[str] = field(default_factory=list)
+    answers: int = 0
 
     def run(self) -> None:
-        for number in range(self.messages):
-            given = {"clientMessageId": str(uuid.uuid4()), "text": f"Message {number}"}
-            for _ in range(TRIES):
-                self._send(given)
+        with requests.Session() as http:
+            http.trust_env = False
+            # Each request is on a connection of its own, which any process may accept.
+            http.headers.update({"Authorization": f"Bearer {self.person.token}", "Connection": "close"})
+            for number in range(self.messages):
+                given = {"clientMessageId": str(uuid.uuid4()), "text": f"Message {number}"}
+                for _ in range(TRIES):
+                    self._send(http, given)
+                    self.answers += 1
 
-    def _send(self, given: Json) -> None:
+    def _send(self, http: requests.Session, given: Json) -> None:
         """Send a message until there is an answer."""
-        headers = {"Authorization": f"Bearer {self.person.token}"}
         while True:
             with suppress(requests.RequestException):
-                url = self.person.world.url + self.path
-                answer = requests.post(url, json=given, headers=headers, timeout=20)
+                answer = http.post(self.person.world.url + self.path, json=given, timeout=20)
                 if answer.ok:
                     message = answer.json()["data"]["message"]
                     known = self.sent.setdefault(given["clientMessageId"], set())
@@ -118,8 +124,9 @@ def faults(built: Installation, order: random.Random) -> list[Callable[[], objec
     """Return what happens, one after the other: one of the killed web processes leads the relay."""
 
     def kill_one_web() -> None:
-        with suppress(psutil.NoSuchProcess):
-            order.choice(psutil.Process(built.processes[0].pid).children()).kill()
+        if webs := psutil.Process(built.processes[0].pid).children():
+            with suppress(psutil.NoSuchProcess):
+                order.choice(webs).kill()
 
     def kill_all_webs() -> None:
         for process in psutil.Process(built.processes[0].pid).children():
@@ -145,16 +152,26 @@ def converse(built: Installation, world: World) -> tuple[str, list[Sender], list
     path = f"/api/chat/conversations/{conversation_id}/messages"
     return (
         conversation_id,
-        [Sender(person, path, MESSAGES // SENDERS) for person in senders],
+        [Sender(person, path, COUNT // SENDERS) for person in senders],
         [Listener(person, way) for person, way in zip(listeners, WAYS, strict=True)],
     )
 
 
+def cause_faults(built: Installation, senders: list[Sender], order: random.Random) -> int:
+    """Cause all faults in turn, each when a further share of the messages is answered; return how many there were."""
+    happen = faults(built, order)
+    count = len(happen) * max(1, COUNT // ROUND)
+    for number in range(count):
+        due = COUNT * TRIES * (number + order.random()) / count
+        while sum(each.answers for each in senders) < due:
+            gevent.sleep(0.01)
+        happen[number % len(happen)]()
+    return count
+
+
 def test_messages_have_one_order_while_all_is_killed(environment: dict[str, str]) -> None:
-    with (
-        running_installation(environment | {"RATELIMIT_ENABLED": "false"}) as built,
-        World(built.url) as world,
-    ):
+    settings = {"RATELIMIT_ENABLED": "false", "DATABASE_POOL": "10", "ACCESS_TOKEN_MINUTES": "120"}
+    with running_installation(environment | settings, webs=WEBS) as built, World(built.url) as world:
         conversation_id, senders, listeners = converse(built, world)
         order = random.Random(os.environ.get("CHAOS_SEED", "9"))
         listening, sending = Group(), Group()
@@ -164,19 +181,16 @@ def test_messages_have_one_order_while_all_is_killed(environment: dict[str, str]
         began = time.monotonic()
         for sender in senders:
             sending.spawn(sender.run)
-        for fault in faults(built, order):
-            gevent.sleep(order.uniform(FAULT_SECONDS / 2, FAULT_SECONDS))
-            fault()
+        caused = cause_faults(built, senders, order)
         sending.join()
         took = time.monotonic() - began
-        count = MESSAGES // SENDERS * SENDERS
         try:
-            until(lambda: all(len(each.events) >= count for each in listeners), "all have all messages")
+            until(lambda: all(len(each.events) >= COUNT for each in listeners), "all have all messages")
         finally:
             listening.kill()
-            print(f"{count} messages, {TRIES} times each, in {took:.1f} s:",
+            print(f"{COUNT} messages, {TRIES} times each, with {caused} faults in {took:.1f} s:",
                   {each.way: len(each.events) for each in listeners})  # fmt: skip
-        check(built, conversation_id, senders, listeners, count)
+        check(built, conversation_id, senders, listeners, COUNT)
 
 
 def check(
