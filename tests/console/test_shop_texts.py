@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from metaia.products.coupons.schemas import KINDS
 from metaia.products.pricing import coupon
+from metaia.products.pricing.coupon import KINDS
 from metaia.products.records import CHOICE, MEASUREMENT, TEXT
 from metaia.reviews.state import REPORT_REASONS, SUBJECT_TYPES
 from metaia.shops.schemas import AVAILABILITIES, COURIER_CALLS, DELIVERY_BY, FULFILMENTS

@@ -18,7 +18,8 @@ from metaia.products.models import VariantRow
 from tests.support.catalogues import add, changed, open_shop
 from tests.support.people import Person, World
 
-PUNE, FAR = {"lat": 18.52, "lng": 73.85}, {"lat": 19.07, "lng": 72.87}
+PUNE: Json = {"lat": 18.52, "lng": 73.85}
+FAR: Json = {"lat": 19.07, "lng": 72.87}
 TIERS = [
     {"up_to_m": 3_000, "minimum": 10_00, "fee": 40_00, "free_from": 100_00},
     {"up_to_m": 8_000, "minimum": 30_00, "fee": 60_00, "free_from": None},
