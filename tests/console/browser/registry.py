@@ -6,10 +6,13 @@ import subprocess
 from functools import cache
 from typing import Any
 
+from metaia.core.json import Json
 from tests.console.browser.product import Product
 from tools import build_client
 from tools.chromium import Tab
 
+PLACE = {"lat": 18.5204, "lng": 73.8567}
+PRODUCTS = (("Mysore dosa", 120), ("Kaapi", 40))
 SCRIPT = """
 import("./settings.mjs").then(({ settings }) => require("esbuild").build({
   ...settings,
@@ -38,6 +41,22 @@ def need_campaign(product: Product) -> None:
     texts = {"name": "Spring", "title": "Ten per cent off", "message": "On every suit."}
     body = {**texts, "channels": ["in_app"], "audience": audience, "ratePerMinute": 60}
     product.call("admin", "POST", "/api/admin/campaigns", body)
+
+
+def need_shop(product: Product, login: str) -> Json:
+    """Return the published shop of a partner; make it, and two products, unless they are there."""
+    shop: Json
+    try:
+        shop = product.call(login, "GET", "/api/partners/me")["partner"]
+    except AssertionError:  # 404
+        profile = {"businessName": "Asha's kitchen", "currency": "INR", "location": PLACE}
+        product.call(login, "PUT", "/api/partners/me", profile)
+        shop = product.call(login, "POST", "/api/partners/me/submit", {})["partner"]
+    known = product.call(login, "GET", f"/api/products?partnerId={shop['id']}&limit=100")["products"]
+    for name, price in PRODUCTS:
+        if name not in {each["name"] for each in known}:
+            product.call(login, "POST", "/api/products", {"name": name, "price": price})
+    return shop
 
 
 @cache

@@ -69,6 +69,8 @@ def faults(tab: Tab, name: str) -> list[str]:
 def test_the_pages_of_a_role_are_without_fault(product: Product, tab: Tab, login: str) -> None:
     product.order()
     registry.need_campaign(product)
+    for partner in ("tailor", "vendor"):  # without a profile a page asks for something that is not there
+        registry.need_shop(product, partner)
     product.enter(tab, login)
     patterns = registry.paths(tab, LOGINS[login])
     assert "/" in patterns

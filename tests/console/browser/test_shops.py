@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from metaia.core.json import Json
+from tests.console.browser import registry
 from tests.console.browser.pictures import errors
 from tests.console.browser.product import Product
 from tests.console.browser.test_files import press
@@ -14,29 +15,11 @@ from tests.console.browser.test_offers import type_in
 from tools.chromium import Browser, Tab
 
 pytestmark = pytest.mark.browser
-PLACE = {"lat": 18.5204, "lng": 73.8567}
-PRODUCTS = (("Mysore dosa", 120), ("Kaapi", 40))
 SOLD_OUT = "[...document.querySelectorAll('.product.off')].some((e) => e.textContent.includes('Kaapi'))"
 
 
-def shop_of(product: Product, login: str = "vendor") -> Json:
-    """Return the published shop of a partner; make it, and two products, unless they are there."""
-    shop: Json
-    try:
-        shop = product.call(login, "GET", "/api/partners/me")["partner"]
-    except AssertionError:  # 404
-        profile = {"businessName": "Asha's kitchen", "currency": "INR", "location": PLACE}
-        product.call(login, "PUT", "/api/partners/me", profile)
-        shop = product.call(login, "POST", "/api/partners/me/submit", {})["partner"]
-    known = product.call(login, "GET", f"/api/products?partnerId={shop['id']}&limit=100")["products"]
-    for name, price in PRODUCTS:
-        if name not in {each["name"] for each in known}:
-            product.call(login, "POST", "/api/products", {"name": name, "price": price})
-    return shop
-
-
 def test_a_customer_orders_what_the_partner_has(product: Product, browser: Browser, tab: Tab) -> None:
-    shop = shop_of(product)
+    shop = registry.need_shop(product, "vendor")
     product.enter(tab, "customer", "/shops")
     tab.until(has_text(shop["businessName"]))
     found = faults(tab, "the directory")
@@ -88,7 +71,7 @@ def product_id(product: Product, shop: Json) -> str:
 
 
 def test_a_partner_edits_the_shop(product: Product, tab: Tab) -> None:
-    shop_of(product)
+    registry.need_shop(product, "vendor")
     found = []
     for path, text in (
         ("/shop/profile", "Hours"),
