@@ -20,7 +20,7 @@ NOTIFICATION_TYPES = (
     NotificationType("delivery_offer", "courier", (PUSH,), urgent=True, still_true=STILL_TRUE, sample=_OFFER),
     NotificationType(
         "delivery_unclaimed",
-        "order",
+        "courier",
         (IN_APP, EMAIL, PUSH),
         urgent=True,
         still_true=STILL_TRUE,

@@ -9,9 +9,10 @@ from typing import Any
 from metaia.core import rooms
 from metaia.core.access.permissions import ADMINS, DELIVERY
 from metaia.core.times import rfc3339
-from metaia.deliveries import presenters, queries
+from metaia.deliveries import presenters
 from metaia.deliveries.queries import Pickup
 from metaia.notifications import service as notification_service
+from metaia.orders.couriers import queries as courier_orders
 from metaia.orders.queries import Order
 from metaia.realtime import events
 from metaia.users import queries as user_queries
@@ -70,7 +71,7 @@ def unclaimed(order: Order) -> None:
 
 def still_true(rows: Sequence[Any]) -> set[str]:
     """Return the ids of the notifications in `rows` that are still true; a TruthCheck of notifications."""
-    orders = queries.by_ids({row.data["deliveryId"] for row in rows})
+    orders = courier_orders.of_deliveries({row.data["deliveryId"] for row in rows})
     return {row.notification_id for row in rows if _is_open(orders.get(row.data["deliveryId"]), row.data)}
 
 

@@ -19,7 +19,7 @@ from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.couriers import service as couriers
 from metaia.couriers.policy import COURIERS_WORK
-from metaia.deliveries import events, jobs, listing, publish, queries, schemas, service
+from metaia.deliveries import events, jobs, listing, publish, schemas, service
 from metaia.deliveries.notifications import NOTIFICATION_TYPES, STILL_TRUE
 from metaia.deliveries.staff import routes as staff_routes
 from metaia.deliveries.tracking import events as tracking_events
@@ -30,6 +30,7 @@ from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
 from metaia.orders import hooks as order_hooks
 from metaia.orders import presenters as order_presenters
+from metaia.orders.couriers import queries as courier_orders
 from metaia.realtime import catalogue, inbound
 
 blp = Blueprint("deliveries", __name__, url_prefix="/api/deliveries", description="Deliveries")
@@ -48,7 +49,7 @@ def get_many(query: Json) -> Response:
     actor = current()
     if query["state"] == "open":
         return answer(deliveries=listing.offered(service.open_list(actor.id), _here()))
-    return answer(deliveries=listing.known(actor, queries.carried_by(actor.id, now()), _here()))
+    return answer(deliveries=listing.known(actor, courier_orders.carried_by(actor.id, now()), _here()))
 
 
 @blp.endpoint(

@@ -96,8 +96,10 @@ class StaffQuery(Filters):
 class OfferTo(Schema):
     """The new receivers of an offer: these couriers, or those of the rules of a mode."""
 
-    courier_ids = fields.List(Id(), validate=validate.Length(min=1, max=50))
-    mode = fields.String(validate=validate.OneOf(MODES))
+    courier_ids = fields.List(
+        Id(), load_default=None, allow_none=True, validate=validate.Length(min=1, max=50)
+    )
+    mode = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(MODES))
 
 
 class ClosedDelivery(Schema):

@@ -18,6 +18,7 @@ from metaia.deliveries.policy import DELIVERIES_READ
 from metaia.jobs import registry as job_registry
 from metaia.orders import policy as order_policy
 from metaia.orders import service as order_service
+from metaia.orders.couriers import queries as courier_orders
 from metaia.orders.couriers import service as order_couriers
 from metaia.orders.queries import Order
 from metaia.orders.state import MACHINE
@@ -40,7 +41,7 @@ def open_list(courier_id: str) -> list[Order]:
 
 def read(actor: Actor, delivery_id: str) -> tuple[Order, bool]:
     """Return the order of a delivery, and whether `actor` sees the order itself. Raises NotFound and Forbidden."""
-    order = queries.by_id(delivery_id)
+    order = courier_orders.of_delivery(delivery_id)
     if order is None:
         raise NotFound("There is no such delivery.")
     if actor.may(DELIVERIES_READ) or order_policy.may_see(actor, order):
@@ -55,9 +56,11 @@ def claim(actor: Actor, delivery_id: str) -> Order:
 
     Raises NotFound, and Conflict: `off_shift`, `already_claimed`, `not_offered`, `too_many_jobs`.
     """
-    _require_unclaimed(actor, queries.by_id(delivery_id))  # most of those that are too late need no lock
+    _require_unclaimed(
+        actor, courier_orders.of_delivery(delivery_id)
+    )  # most of those that are too late need no lock
     with db.transaction():
-        order = _require_unclaimed(actor, queries.to_change(delivery_id))
+        order = _require_unclaimed(actor, courier_orders.of_delivery_to_change(delivery_id))
         if order.courier_id == actor.id:
             return order
         couriers.require_on_shift(actor.id)
@@ -73,7 +76,7 @@ def claim(actor: Actor, delivery_id: str) -> Order:
 def decline(actor: Actor, delivery_id: str) -> None:
     """Let a courier get this offer no more. Raises NotFound, and Conflict (`not_offered`)."""
     with db.transaction():
-        order = queries.to_change(delivery_id)
+        order = courier_orders.of_delivery_to_change(delivery_id)
         if order is None:
             raise NotFound("There is no such delivery.")
         if not queries.is_offered_to(order.id, actor.id, _fleets(actor.id)):

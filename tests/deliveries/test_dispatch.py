@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from datetime import timedelta
 from typing import Any
@@ -22,27 +23,29 @@ from tests.deliveries.conftest import Pool
 from tests.deliveries.test_claims import claim, code, delivery_of
 from tests.support.people import Person
 
-SHOP = Point(19.06, 72.83)
 DEGREE = 111.2  # km of latitude
 
 
-def place(person: Person, km: float) -> None:
-    """Put a courier so far from the shop."""
-    couriers.positions().put(person.id, Point(SHOP.lat + km / DEGREE, SHOP.lng), time.time())
+def place(person: Person, shop: Point, km: float) -> None:
+    """Put a courier so far from a shop."""
+    couriers.positions().put(person.id, Point(shop.lat + km / DEGREE, shop.lng), time.time())
 
 
-def with_profile(shop: Person, delivery_by: str = "pool") -> None:
-    values = {"id": shop.id, "by": delivery_by, "lat": SHOP.lat, "lng": SHOP.lng}
+def with_profile(shop: Person, delivery_by: str = "pool") -> Point:
+    """Give a partner a profile, at a place far from those of other tests; return the place."""
+    spot = Point(random.uniform(-60, 60), random.uniform(-170, 170))
+    values = {"id": shop.id, "slug": shop.id, "by": delivery_by, "lat": spot.lat, "lng": spot.lng}
     profile = text(
         "INSERT INTO partner_profiles (user_id, slug, business_name, tags, lat, lng, media_ids, currency, time_zone,"
         " status, hidden_by_staff, exceptions, last_order_minutes, preparation_minutes, busy_extra_minutes,"
         " accept_when_busy, minimum_order, fulfilments, custom_items, delivery_by, postal_codes, tiers, courier_call,"
-        " proof, menu_version, version, words, created_at, updated_at) VALUES (:id, CAST(:id AS text), 'Rao', '{}',"
+        " proof, menu_version, version, words, created_at, updated_at) VALUES (:id, :slug, 'Rao', '{}',"
         " :lat, :lng, '{}', 'INR', 'Asia/Kolkata', 'published', false, '[]', 0, 15, 0, true, 0, '{delivery}', true,"
         " :by, '{}', '[]', 'ready', '{}', 1, 1, '', now(), now())"
     )
     with db.transaction():
         db.execute(profile, values)
+    return spot
 
 
 def pass_time(order: Any, **passed: float) -> None:
@@ -61,29 +64,31 @@ def offers(order: Any) -> dict[str, str | None]:
     return {each.courier_id: each.answer for each in found}
 
 
-def pushed(person: Person, kind: str = "delivery_offer") -> int:
-    row = NotificationRow
-    return len(db.fetch_all(select(row.id).where(row.user_id == person.id, row.type == kind)))
+def pushed(person: Person, order: Any, kind: str = "delivery_offer") -> int:
+    """Return how often a user was notified of an order; other tests have orders that are offered, too."""
+    row, known = NotificationRow, {order["id"], delivery_of(order)}
+    found = db.fetch_all(select(row.data).where(row.user_id == person.id, row.type == kind))
+    return sum(bool(known & {*each.data.values()}) for each in found)
 
 
 def test_waves_reach_farther_couriers_and_each_once(pool: Pool) -> None:
-    with_profile(pool.shop)
+    spot = with_profile(pool.shop)
     near, middle, far = pool.courier(), pool.courier(), pool.courier()
     for courier, km in ((near, 1), (middle, 5), (far, 11)):
-        place(courier, km)
+        place(courier, spot, km)
     screen = far.socket()
     order = pool.order()
     reached = []
-    for seconds in (0, 25, 35):
+    for seconds in (0, 21, 51):  # from the beginning
         pass_time(order, seconds=seconds)
-        reached.append([pushed(each) for each in (near, middle, far)])
+        reached.append([pushed(each, order) for each in (near, middle, far)])
     assert reached == [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
     (offer,) = screen.wait("delivery:offer", where=lambda data: data["id"] == delivery_of(order))
-    assert offer["partner"]["location"] == {"lat": SHOP.lat, "lng": SHOP.lng}
-    pass_time(order, minutes=5)
-    assert pushed(pool.shop, "delivery_unclaimed") == 1
-    pass_time(order, minutes=5)
-    assert pushed(pool.shop, "delivery_unclaimed") == 1
+    assert offer["partner"]["location"] == {"lat": spot.lat, "lng": spot.lng}
+    pass_time(order, minutes=6)
+    assert pushed(pool.shop, order, "delivery_unclaimed") == 1
+    pass_time(order, minutes=6)
+    assert pushed(pool.shop, order, "delivery_unclaimed") == 1
     late = pool.courier()  # still finds it
     assert code(claim(late, delivery_of(order))) == "done"
     assert len(screen.of("delivery:offer")) == len({data["eventId"] for data in screen.of("delivery:offer")})
@@ -91,10 +96,10 @@ def test_waves_reach_farther_couriers_and_each_once(pool: Pool) -> None:
 
 def test_nearest_couriers_are_asked_one_after_another(pool: Pool, app: Any, monkeypatch: Any) -> None:
     monkeypatch.setitem(app.config, "DISPATCH_MODE", "nearest")
-    with_profile(pool.shop)
+    spot = with_profile(pool.shop)
     first, second, third = pool.courier(), pool.courier(), pool.courier()
     for courier, km in ((first, 1), (second, 2), (third, 3)):
-        place(courier, km)
+        place(courier, spot, km)
     order = pool.order()
     pass_time(order)
     assert offers(order) == {first.id: None}
@@ -104,7 +109,7 @@ def test_nearest_couriers_are_asked_one_after_another(pool: Pool, app: Any, monk
     assert offers(order) == {first.id: "declined", second.id: None}
     pass_time(order, seconds=26)
     assert offers(order) == {first.id: "declined", second.id: "missed", third.id: None}
-    pass_time(order, seconds=26)  # nobody is left: all may claim
+    pass_time(order, seconds=26)  # none is left: all may claim
     assert code(claim(first, delivery_of(order))) == "not_offered"
     assert code(claim(second, delivery_of(order))) == "done"
 
@@ -129,7 +134,7 @@ def test_a_lost_couriers_order_is_offered_again(pool: Pool) -> None:
     assert claim(lost, delivery_of(order)).ok
     assert claim(kept, delivery_of(second)).ok
     couriers.positions().redis.set(SINCE, time.time() - 3600)
-    place(kept, 1)
+    place(kept, Point(1, 2), 1)
     row = DeliveryOfferRow
     with db.transaction():
         db.execute(
@@ -140,7 +145,7 @@ def test_a_lost_couriers_order_is_offered_again(pool: Pool) -> None:
     assert jobs.release_lost() >= 1
     after = pool.customer.get(f"/api/orders/{order['id']}").json()["data"]["order"]
     assert (after["deliveryPartnerId"], after["delivery"]["state"]) == (None, "open")
-    assert pushed(pool.shop, "courier_lost") == 1
+    assert pushed(pool.shop, order, "courier_lost") == 1
     assert code(claim(lost, delivery_of(order))) == "not_offered"
     held = pool.customer.get(f"/api/orders/{second['id']}").json()["data"]["order"]
     assert held["deliveryPartnerId"] == kept.id
@@ -157,7 +162,7 @@ def test_without_redis_orders_are_offered_and_claimed(pool: Pool, monkeypatch: p
         monkeypatch.setattr(Positions, name, away)
     order = pool.order()
     pass_time(order)
-    assert pushed(courier) == 1
+    assert pushed(courier, order) == 1
     assert jobs.release_lost() == 0
     answer = courier.put(
         "/api/couriers/me/location", {"locations": [{"lat": 1, "lng": 2, "at": now().isoformat()}]}

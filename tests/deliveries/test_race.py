@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from typing import Any
 
@@ -13,8 +12,7 @@ from sqlalchemy import select, text
 from metaia.core import db
 from metaia.orders.models import OrderRow, OrderStepRow
 from tests.deliveries.conftest import Pool
-from tests.deliveries.test_claims import claim, code
-from tests.support.people import Person
+from tests.deliveries.test_claims import race
 
 COURIERS, JOBS, MOST = 24, 400, 20
 COPIES = """
@@ -27,12 +25,6 @@ ROUNDS = """
     INSERT INTO delivery_waves SELECT id, courier_wanted_at, 'pool', 4, NULL FROM orders WHERE partner_id = :shop
     ON CONFLICT DO NOTHING
 """
-
-
-def race(courier: Person, deliveries: list[str], seed: int) -> Counter[str]:
-    """Let a courier claim all deliveries in an order of its own; return how often each answer came."""
-    own = random.Random(seed)
-    return Counter(code(claim(courier, each)) for each in own.sample(deliveries, len(deliveries)))
 
 
 @pytest.mark.chaos

@@ -63,6 +63,7 @@ BODIES: dict[str, Json] = {
     "PATCH /api/orders/{order_id}/report-problem": {"mediaId": None},
     "PUT /api/couriers/me/shift": {"on": True, "vehicle": "car", "location": None, "expectedVersion": None},
     "PATCH /api/admin/couriers/{courier_id}/shift": {"on": False},
+    "POST /api/admin/deliveries/{order_delivery_id}/offer": {"courierIds": None, "mode": "broadcast"},
     "PUT /api/admin/orders/{order_id}/status": {"status": "accepted"},
     "POST /api/auth/second-factor/recovery-codes": {"password": PASSWORD},
     "POST /api/upload/sign": {"kind": "image", "filename": "a.jpg", "contentType": "image/jpeg", "size": 9},

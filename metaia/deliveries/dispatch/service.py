@@ -28,6 +28,7 @@ from metaia.deliveries.models import DeliveryOfferRow, DeliveryWaveRow
 from metaia.deliveries.queries import Pickup
 from metaia.jobs import loop
 from metaia.orders import queries as order_queries
+from metaia.orders.couriers import queries as courier_orders
 from metaia.orders.queries import Order
 
 BATCH = 100
@@ -82,7 +83,7 @@ def _step(order: Order, row: AnyRow, pickup: Pickup | None, candidates: list[Can
     elif row.reach == "chosen":
         _ask_next(order, pickup, candidates)
     elif row.reach == "own":
-        _ask_own(order, pickup)
+        _ask_own(order, row.wave, pickup)
     else:
         _ask_all(order, row.wave, pickup, candidates)
 
@@ -98,15 +99,18 @@ def _ask_all(order: Order, wave: int, pickup: Pickup | None, candidates: list[Ca
     _change(order, wave=wave + 1, next_at=_after(order, policy.next_step(wave)))
 
 
-def _ask_own(order: Order, pickup: Pickup | None) -> None:
-    """Offer an order to the partner's own fleet; some partners wait for the pool after that."""
+def _ask_own(order: Order, wave: int, pickup: Pickup | None) -> None:
+    """Offer an order to the partner's own fleet; for some partners, at the next step to the pool."""
+    if wave > 0:
+        nearest = current_app.config["DISPATCH_MODE"] == "nearest"
+        _change(order, reach="chosen" if nearest else "pool", wave=0, next_at=now())
+        return
     fleet = courier_queries.fleet_ids(order.partner_id) if order.partner_id else set()
     working = [*courier_queries.vehicles(fleet)]
     publish.offered(order, pickup, working)
     publish.notify_couriers(order, pickup, _add(order, working))
     if pickup is not None and pickup.delivery_by == "own_then_pool":
-        nearest = current_app.config["DISPATCH_MODE"] == "nearest"
-        _change(order, reach="chosen" if nearest else "pool", next_at=now() + policy.OWN_FIRST)
+        _change(order, wave=1, next_at=now() + policy.OWN_FIRST)
     else:
         _change(order, wave=policy.LAST - 1, next_at=_after(order, policy.UNCLAIMED))
 
@@ -137,7 +141,7 @@ def _candidates(order: Order, pickup: Pickup | None) -> list[Candidate]:
             away = {each.courier_id: each.metres for each in couriers.positions().near(place, policy.FAR)}
     ids = [*away] if away else courier_queries.working(MOST)
     shifts = courier_queries.shifts(ids)
-    jobs = queries.active_counts(shifts)
+    jobs = courier_orders.active_counts(shifts)
     asked = queries.answers(order.id, _wanted(order))
     most, moment = current_app.config["COURIER_MAX_JOBS"], now()
     return policy.nearest(

@@ -8,10 +8,10 @@ from metaia.core.access.permissions import DELIVERY
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, Invalid, NotFound
 from metaia.core.json import Json
-from metaia.deliveries import queries
 from metaia.deliveries.dispatch import service as dispatch
 from metaia.deliveries.lost import service as lost
 from metaia.jobs import registry as job_registry
+from metaia.orders.couriers import queries as courier_orders
 from metaia.orders.queries import Order
 from metaia.users import queries as user_queries
 
@@ -22,7 +22,7 @@ def listed(state: str) -> list[Order]:
     """Return the orders that no courier has claimed, that couriers have, or of which the courier is lost."""
     if state == "lost":
         return lost.found(MOST)
-    return queries.unclaimed(MOST) if state == "unclaimed" else queries.claimed(MOST)
+    return courier_orders.unclaimed(MOST) if state == "unclaimed" else courier_orders.claimed(MOST)
 
 
 def offer(actor: Actor, delivery_id: str, given: Json) -> Order:
@@ -37,7 +37,7 @@ def offer(actor: Actor, delivery_id: str, given: Json) -> Order:
     if unknown:
         raise Invalid(details={"courierIds": [f"Not active couriers: {', '.join(unknown)}"]})
     with db.transaction():
-        order = queries.to_change(delivery_id)
+        order = courier_orders.of_delivery_to_change(delivery_id)
         if order is None:
             raise NotFound("There is no such delivery.")
         if not order.is_offered:

@@ -14,6 +14,7 @@ from metaia.couriers import service as courier_service
 from metaia.deliveries import places, presenters, queries
 from metaia.orders import policy as order_policy
 from metaia.orders import service as order_service
+from metaia.orders.couriers import queries as courier_orders
 from metaia.orders.state import MACHINE
 
 WITHIN = 50  # km
@@ -34,7 +35,7 @@ def couriers(actor: Actor, order_id: str) -> list[Json]:
     found = list(dict.fromkeys([*away, *own, *courier_queries.working(MOST)]))
     vehicles = courier_queries.vehicles(found)
     listed = [each for each in found if each in vehicles][:MOST]
-    names, jobs = queries.names(listed), queries.active_counts(listed)
+    names, jobs = queries.names(listed), courier_orders.active_counts(listed)
     return [
         presenters.near_courier(
             each, names[each], vehicles[each], away.get(each), jobs=jobs.get(each, 0), own=each in own

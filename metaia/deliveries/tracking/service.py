@@ -17,9 +17,10 @@ from metaia.couriers import eta as arrival
 from metaia.couriers import queries as courier_queries
 from metaia.couriers import service as couriers
 from metaia.couriers.eta import Eta
-from metaia.deliveries import places, queries
+from metaia.deliveries import places
 from metaia.deliveries.tracking import policy
 from metaia.deliveries.tracking.policy import ETA, LOCATION
+from metaia.orders.couriers import queries as courier_orders
 from metaia.orders.queries import Order
 from metaia.realtime import events
 
@@ -30,7 +31,7 @@ def take(actor: Actor, fixes: Iterable[Json]) -> bool:
     Raises Conflict (`off_shift`) for a courier without a shift and without orders, and Unavailable.
     """
     shift = courier_queries.shift(actor.id)
-    orders = queries.active_of(actor.id)
+    orders = courier_orders.active_of(actor.id)
     if not orders and (shift is None or not shift.working):
         raise Conflict("You are not on shift.", code="off_shift")
     fix = policy.newest(fixes, now())

@@ -17,6 +17,7 @@ from metaia.orders.models import OrderRow
 from metaia.orders.queries import Order
 from metaia.orders.state import OPEN_STATUSES
 from metaia.realtime.log import withdrawal
+from metaia.shops import queries as shop_queries
 from metaia.users import queries as user_queries
 
 declare(
@@ -67,8 +68,11 @@ def called(order: Order, action: str) -> Json:
     """
     if action not in CALLING or order.courier_id or order.courier_wanted or not _is_delivered(order):
         return {}
-    rules = queries.shop_rules(order.partner_id) if order.partner_id else None
-    if rules is None or rules.delivery_by == "none" or (action != "ready" and rules.courier_call == "ready"):
+    if order.partner_id is None:
+        return {}
+    shop = shop_queries.get(order.partner_id)
+    by, at = (shop.delivery_by, shop.courier_call) if shop else ("pool", "ready")
+    if by == "none" or (action != "ready" and at == "ready"):
         return {}
     return wanted(order)
 

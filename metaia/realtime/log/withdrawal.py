@@ -51,4 +51,4 @@ def withdraw(room: str, *, subject: str, item: str, types: Sequence[str], since:
     about = select(EventLog.position).where(same, EventLog.subject == subject, among(EventLog.type, types))
     logged = (EventAudience.room == room, EventAudience.day >= day, about.exists())
     db.execute(delete(EventAudience).where(*logged))
-    outbox.add("event", WITHDRAWN, {"room": room, "item": item, "types": list(types)})
+    outbox.add("event", "log.withdrawn", {"room": room, "item": item, "types": list(types)})

@@ -13132,9 +13132,13 @@ export interface components {
             paymentTerms: "prepaid" | "on_delivery" | "net15" | "net30" | "net60" | null;
         };
         OfferTo: {
-            courierIds?: string[];
-            /** @enum {string} */
-            mode?: "broadcast" | "nearest";
+            /** @default null */
+            courierIds?: string[] | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            mode?: "broadcast" | "nearest" | null;
         };
         OfferTotalOut: {
             acceptedOfCreated: number | null;
