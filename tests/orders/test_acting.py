@@ -3,12 +3,15 @@
 import pytest
 
 from tests.orders.conftest import WAYS
-from tests.orders.test_transitions import ACTIONS, CONTRACT
+from tests.orders.test_transitions import ACTIONS as ALL_ACTIONS
+from tests.orders.test_transitions import CONTRACT, HIDDEN
 
 PARTY = {
     "customer": "customer", "tailor": "partner", "courier": "courier", "admin": "admin", "super_admin": "admin",
     "support": "support",
 }  # fmt: skip
+ACTIONS = [action for action in ALL_ACTIONS if action != "renew-code"]  # it has a route of its own
+ENDING = {"release", "return", "unassign"}  # after these the order has no courier
 STRANGERS = ("foreign_customer", "foreign_tailor", "foreign_courier")
 
 
@@ -24,7 +27,7 @@ def test_in_every_status_everyone_gets_what_the_table_says(cast, status):
     for who, party in PARTY.items():
         person = getattr(cast, who)
         shown = person.get(path).json()["data"]["order"]
-        may = {action for action, (_, by) in CONTRACT[status].items() if party in by}
+        may = {action for action, (_, by) in CONTRACT[status].items() if party in by} - HIDDEN
         assert set(shown["allowedActions"]) == may, who
         for action in set(ACTIONS) - may:
             answer = person.patch(f"{path}/{action}", body_for(cast, action))
@@ -50,6 +53,7 @@ def test_in_every_status_everyone_gets_what_the_table_says(cast, status):
         for status, actions in CONTRACT.items()
         for action, (_, by) in actions.items()
         for party in sorted(by)
+        if action not in HIDDEN
     ],
 )
 def test_what_the_table_allows_happens(cast, status, action, who):
@@ -58,8 +62,8 @@ def test_what_the_table_allows_happens(cast, status, action, who):
     assert after["status"] == CONTRACT[status][action][0]
     assert after["version"] == order["version"] + 1
     assert after["updatedAt"] > order["updatedAt"]
-    allowed = {a for a, (_, by) in CONTRACT[after["status"]].items() if PARTY[who] in by}
-    assert set(after["allowedActions"]) == allowed
+    allowed = {a for a, (_, by) in CONTRACT[after["status"]].items() if PARTY[who] in by} - HIDDEN
+    assert action in ENDING or set(after["allowedActions"]) == allowed
 
 
 @pytest.mark.parametrize("who", STRANGERS)
