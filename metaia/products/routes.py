@@ -33,6 +33,7 @@ from metaia.shops.directory.registry import SEARCHES, Search
 from metaia.shops.service import CURRENCY_USES
 
 blp = Blueprint("products", __name__, url_prefix="/api/products", description="Products of partners")
+LARGE = WRITE.with_body(256 * 1024)  # with as many variants and groups as a product has
 
 
 @blp.endpoint(
@@ -78,7 +79,7 @@ def get_one(product_id: str) -> Response:
     example=schemas.EXAMPLE,
     returns=schemas.OneProduct,
     status=201,
-    limit=WRITE,
+    limit=LARGE,
     idempotent=True,
     fails=(TooMany,),
 )
@@ -93,7 +94,7 @@ def create(body: Json) -> Response:
     body=schemas.ChangeProduct,
     example={"price": 1599},
     returns=schemas.OneProduct,
-    limit=WRITE,
+    limit=LARGE,
     conflict=schemas.Conflict,
     fails=(NotFound, TooMany),
 )

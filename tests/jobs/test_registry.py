@@ -18,6 +18,7 @@ def test_a_module_registers_its_own_marked_functions_and_no_others() -> None:
     job_registry.register(app, order_jobs)
     assert JOBS.of(app).keys() == {
         "metaia.orders.jobs.cancel_overdue",
+        "metaia.orders.jobs.end_contact",
         "metaia.orders.jobs.forget_customers",
     }
 

@@ -69,11 +69,11 @@ def test_a_prepaid_order_is_made_after_its_payment(deal: Negotiation) -> None:
         read = deal.seller.get(f"/api/orders/{order['id']}").json()["data"]["order"]
         return set(read["allowedActions"])
 
-    assert actions() == {"cancel", "assign"}
+    assert actions() == {"cancel", "assign", "request-courier"}
     for action in ("prepare", "ready"):
         refused = deal.seller.patch(f"/api/orders/{order['id']}/{action}", {})
         assert refusal(refused) == (409, "payment_required"), action
-        assert set(refused.json()["error"]["details"]["allowedActions"]) == {"cancel", "assign"}
+        assert set(refused.json()["error"]["details"]["allowedActions"]) == actions()
     for target in ("ready", "completed"):
         refused = deal.seller.put(f"/api/orders/{order['id']}/status", {"status": target})
         assert refused.status_code == 409, target

@@ -68,12 +68,21 @@ class ChangeMany(Schema):
             raise ValidationError("Give set or price.", "set")
 
 
+_VALUE = {
+    "anyOf": [
+        *({"type": kind} for kind in ("string", "number", "boolean", "null")),
+        {"type": "array", "items": {"type": "string"}},
+    ],
+    "description": "as the product shows it",
+}
+
+
 class ChangedOut(Schema):
     id = fields.UUID(required=True)
     variant_id = fields.UUID(required=True, allow_none=True, metadata={"description": "of a price"})
     field = fields.String(required=True)
-    before = fields.Raw(required=True, allow_none=True, metadata={"description": "as the product shows it"})
-    after = fields.Raw(required=True, allow_none=True, metadata={"description": "as the product shows it"})
+    before = fields.Raw(required=True, allow_none=True, metadata=_VALUE)
+    after = fields.Raw(required=True, allow_none=True, metadata=_VALUE)
 
 
 class SkippedOut(Schema):

@@ -21,6 +21,7 @@ blp = Blueprint(
     url_prefix="/api/modifier-groups",
     description="What customers choose about products",
 )
+LARGE = WRITE.with_body(256 * 1024)  # with as many options as a group has
 
 
 @blp.endpoint("GET", "", query=schemas.GroupsQuery, returns=schemas.ManyGroups, limit=READ, access=PUBLIC)
@@ -37,7 +38,7 @@ def get_many(query: Json) -> Response:
     example=schemas.EXAMPLE,
     returns=schemas.OneGroup,
     status=201,
-    limit=WRITE,
+    limit=LARGE,
     idempotent=True,
     fails=(Conflict, TooMany),
 )
@@ -52,7 +53,7 @@ def create(body: Json) -> Response:
     body=schemas.ChangeGroup,
     example={"name": "Fit"},
     returns=schemas.OneGroup,
-    limit=WRITE,
+    limit=LARGE,
     conflict=schemas.Conflict,
     fails=(NotFound,),
 )

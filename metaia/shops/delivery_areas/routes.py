@@ -18,6 +18,7 @@ from metaia.shops.delivery_areas import schemas, service
 blp = Blueprint(
     "partners_delivery", __name__, url_prefix="/api/partners/me", description="Where and how you deliver"
 )
+LARGE = WRITE.with_body(192 * 1024)  # with all postal codes or points of an area
 
 
 @blp.endpoint(
@@ -26,7 +27,7 @@ blp = Blueprint(
     body=schemas.PutDelivery,
     example=schemas.EXAMPLE,
     returns=schemas.OneOwnPartner,
-    limit=WRITE,
+    limit=LARGE,
     conflict=schemas.Conflict,
     fails=(NotFound,),
 )

@@ -64,8 +64,9 @@ def change(body: Json) -> Response:
 
 
 @blp.endpoint(
-    "PUT", "/hours", body=schemas.PutHours, example=schemas.HOURS_EXAMPLE, fails=(NotFound,), **_change
-)
+    "PUT", "/hours", body=schemas.PutHours, example=schemas.HOURS_EXAMPLE, fails=(NotFound,),
+    **_change | {"limit": WRITE.with_body(1536 * 1024)},  # with the exceptions of a year
+)  # fmt: skip
 def put_hours(body: Json) -> Response:
     """Replace your hours and exceptions. Without both you are always open."""
     version = etags.expected(body.pop("expected_version"))

@@ -41,13 +41,13 @@ function useCategories(): readonly (readonly [string, string])[] {
 
 export function ShopsPage(): ReactNode {
   const { t } = useText();
-  const { s, named } = useShopText();
+  const { s } = useShopText();
   const where = usePlace();
   const { place } = where;
   const [typed, setTyped] = useState("");
   const [category, setCategory] = useState("");
   const [flags, setFlags] = useState<readonly string[]>([]);
-  const [wanted, setSort] = useState<NonNullable<ShopFilter["sort"]> | "">("");
+  const [wanted, setSort] = useState<(typeof SORTS)[number] | "">("");
   const categories = useCategories();
   const q = useSettled(typed.trim());
   const sort = wanted || (place ? "distance" : "-rating");
@@ -68,7 +68,7 @@ export function ShopsPage(): ReactNode {
         <div className="shop-search" role="search">
           <Field label={s("search")} type="search" maxLength={100} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
           {categories.length > 0 && <Select label={s("category")} value={category} onChange={(event) => setCategory(event.currentTarget.value)} options={[["", s("category.all")], ...categories]} />}
-          <Select label={s("sort")} value={sort} onChange={(event) => setSort(event.currentTarget.value as ShopFilter["sort"] & string)} options={SORTS.filter((one) => place || one !== "distance").map((one) => [one, named("sort", one)!] as const)} />
+          <Select label={s("sortBy")} value={sort} onChange={(event) => setSort(event.currentTarget.value as (typeof SORTS)[number])} options={SORTS.filter((one) => place || one !== "distance").map((one) => [one, s(`sort.${one}`)] as const)} />
         </div>
         <div className="chips" role="group" aria-label={t("filter")}>
           {FLAGS.map((one) => <button key={one} type="button" className="chip" aria-pressed={flags.includes(one)} onClick={() => flip(one)}>{s(`flag.${one}`)}</button>)}
