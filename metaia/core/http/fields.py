@@ -34,8 +34,16 @@ class Schema(MarshmallowSchema):
     class Meta:
         unknown = RAISE
 
+    def __init__(self, **kwargs: Any) -> None:
+        self._lengths: dict[str, validate.Length] = {}  # of lists, by key
+        super().__init__(**kwargs)
+
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         field_obj.data_key = camel(field_obj.data_key or field_name)
+        if isinstance(field_obj, fields.List):
+            for limit in field_obj.validators:
+                if isinstance(limit, validate.Length):
+                    self._lengths[field_obj.data_key] = limit
 
     @pre_load
     def either_case(self, data: Any, **_: Any) -> Any:
@@ -47,8 +55,17 @@ class Schema(MarshmallowSchema):
             name = camel(key)
             if name in result:
                 raise ValidationError("Given twice, in camelCase and snake_case.", name)
+            if name in self._lengths and isinstance(value, list):
+                self._require_length(name, value)
             result[name] = value
         return result
+
+    def _require_length(self, name: str, value: list[Any]) -> None:
+        """Refuse a list that is too long before its elements are loaded: those of a megabyte would take seconds."""
+        try:
+            self._lengths[name](value)
+        except ValidationError as error:
+            raise ValidationError(error.messages, name) from None
 
 
 class Text(fields.String):

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from metaia.core.errors import flatten
 from metaia.core.http.fields import Amount, Id, Schema, Text, Version, camel
@@ -31,6 +31,21 @@ def refused(given: Any) -> dict[str, list[str]]:
     with pytest.raises(ValidationError) as caught:
         load(given)
     return flatten(caught.value.messages)
+
+
+def test_a_list_that_is_too_long_is_refused_before_its_elements_are_loaded():
+    class Listed(Schema):
+        many_parts = fields.List(fields.Nested(Inner), validate=validate.Length(min=1, max=2))
+
+    def errors(*parts: Any) -> Any:
+        with pytest.raises(ValidationError) as caught:
+            Listed().load({"many_parts": [*parts]})
+        return caught.value.messages
+
+    assert Listed().load({"manyParts": [{"streetName": "x"}] * 2})["many_parts"][1] == {"street_name": "x"}
+    assert errors(1, 1, 1) == errors(*range(9)) == {"manyParts": ["Length must be between 1 and 2."]}
+    assert errors() == {"manyParts": ["Length must be between 1 and 2."]}
+    assert errors(1)["manyParts"].keys() == {0}
 
 
 def test_keys_come_in_either_case_at_every_level():
