@@ -57,6 +57,7 @@ def test_terms_that_are_none(world: World) -> None:
         ({"kind": "gift"}, "kind"),
         ({"code": "x"}, "code"),
         ({"code": "x" * 41}, "code"),
+        ({"code": "\ufdfa" * 9}, "code"),  # 18 letters each, as codes are compared
         ({"usageLimit": 0}, "usageLimit"),
         ({"minimum": -1}, "minimum"),
         ({"minimum": 1e30}, "minimum"),

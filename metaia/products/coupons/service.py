@@ -29,6 +29,9 @@ declare(
     }
 )
 _AMOUNTS = ("max_discount", "minimum")
+_LONGEST_KEY = (
+    160  # characters: a few ligatures have up to 18 letters in the form in which codes are compared
+)
 
 
 def read(actor: Actor, coupon_id: str) -> StoredCoupon:
@@ -127,6 +130,8 @@ def _value(kind: str, value: Decimal, currency: str) -> int:
 
 
 def _require_consistent(coupon: StoredCoupon) -> None:
+    if len(key(coupon.code)) > _LONGEST_KEY:
+        raise Invalid(details={"code": ["Too long in the form in which codes are compared."]})
     if coupon.starts_at and coupon.ends_at and coupon.ends_at <= coupon.starts_at:
         raise Invalid(details={"endsAt": ["Must be after startsAt."]})
 
