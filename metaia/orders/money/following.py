@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import update
@@ -21,6 +21,8 @@ from metaia.orders.queries import Order
 from metaia.orders.timeline import service as timeline
 from metaia.payments.asking import service as asking
 from metaia.payments.purposes.registry import Money, Purpose
+from metaia.shops import availability as hours
+from metaia.shops import queries as shop_queries
 
 declare({"not_payable": "The order is not to be paid online, or was rejected or cancelled."})
 GIVE_BACK = "metaia.orders.money.jobs.give_back"
@@ -69,8 +71,7 @@ def _show(before: Order, shown: payment_state.Shown) -> None:
     after = replace(before, payment=shown.as_dict(), version=before.version + 1, updated_at=now())
     taken = before.status == PENDING and before.awaits_payment and not after.awaits_payment
     if taken:
-        minutes = current_app.config["ORDER_ACCEPT_MINUTES"]
-        after = replace(after, accept_by=after.updated_at + timedelta(minutes=minutes))
+        after = replace(after, accept_by=_accept_by(after))
     names = ("payment", "version", "updated_at", "accept_by")
     values = {name: getattr(after, name) for name in names}
     db.execute(update(OrderRow).where(OrderRow.id == after.id).values(**values))
@@ -80,3 +81,12 @@ def _show(before: Order, shown: payment_state.Shown) -> None:
     hooks.changed(before, after, action)
     if before.status == "completed" and before.payment and shown.due < before.payment["due"]:
         service.earn(after)  # it was completed before its money came
+
+
+def _accept_by(paid: Order) -> datetime:
+    """Return until when a paid order must be accepted: one for later, of a closed shop, counted from its opening."""
+    begins, later = paid.updated_at, paid.scheduled_for
+    shop = shop_queries.get(paid.partner_id) if later and paid.partner_id else None
+    if shop is not None and later is not None:
+        begins = max(begins, min(hours.next_opening(shop, begins) or begins, later))
+    return begins + timedelta(minutes=current_app.config["ORDER_ACCEPT_MINUTES"])

@@ -11,7 +11,9 @@ from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now, rfc3339
 from metaia.orders import privacy, queries
+from tests.orders.money import paying
 from tests.orders.quotes.test_ordering import PUNE, body_of, coupon, placed, quoted, refused
+from tests.orders.test_deadline import seen
 from tests.support.catalogues import add, changed, open_shop
 from tests.support.people import PASSWORD, Person, World
 
@@ -115,6 +117,10 @@ def test_an_order_can_be_scheduled_while_the_shop_is_closed(world: World) -> Non
     order = placed(customer, body | {"scheduledFor": rfc3339(late)})
     assert order["scheduledFor"] == rfc3339(late)
     assert order["acceptBy"] >= (rfc3339(opens) or "")
+    online = placed(customer, body | {"scheduledFor": rfc3339(late), "paymentMethod": "online"})
+    assert online["acceptBy"] < (rfc3339(opens) or "")  # it must be paid soon
+    paying.pay(online, 500)
+    assert seen(customer, online)["acceptBy"] >= (rfc3339(opens) or "")
     for wrong in (late + timedelta(hours=3), moment, moment + timedelta(days=8)):
         assert refused(customer, body | {"scheduledFor": rfc3339(wrong)})[0] in (409, 422), wrong
 
