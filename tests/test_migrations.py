@@ -261,3 +261,26 @@ def test_words_lose_the_accents_of_latin_greek_and_cyrillic(empty: str) -> None:
         "'suit'",
         "'елка' 'कुर्ता' '衫':3 '衬衫':2",
     ]
+
+
+INTERRUPTED: LiteralString = """
+    ALTER TABLE orders ALTER subtotal DROP NOT NULL, DISABLE TRIGGER begin_price;
+    UPDATE orders SET subtotal = NULL;
+    ALTER TABLE orders ENABLE TRIGGER begin_price,
+        ADD CONSTRAINT ck_orders_subtotal CHECK (subtotal IS NOT NULL) NOT VALID;
+    UPDATE alembic_version SET version_num = '0052'
+"""
+
+
+def test_orders_change_while_their_subtotals_are_filled(empty: str) -> None:
+    with migrating(empty):
+        flask_migrate.upgrade(revision="0017")
+        with psycopg.connect(empty, autocommit=True) as connection:
+            connection.execute(ORDERS)
+            flask_migrate.upgrade(revision="0053")
+            connection.execute(INTERRUPTED)
+            connection.execute("UPDATE orders SET status = 'accepted' WHERE order_number = 'W2'")
+        flask_migrate.upgrade(revision="0053")
+    assert rows(empty, "SELECT status || ' ' || subtotal FROM orders") == [
+        "accepted 0", "pending 0", "pending 0",
+    ]  # fmt: skip

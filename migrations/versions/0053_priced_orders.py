@@ -28,11 +28,11 @@ CHECKS = {
     "amounts": "subtotal >= 0 AND discount >= 0 AND fees >= 0 AND tax_added >= 0 AND tip >= 0",
     "subtotal": "subtotal IS NOT NULL",
 }
-# Releases before this one insert orders without a subtotal.
+# Releases before this one insert orders without a subtotal, and change earlier ones that are not filled yet.
 TRIGGER = """
     CREATE OR REPLACE FUNCTION begin_price() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN NEW.subtotal := NEW.total - NEW.adjustment; RETURN NEW; END $$;
-    CREATE OR REPLACE TRIGGER begin_price BEFORE INSERT ON orders FOR EACH ROW
+    CREATE OR REPLACE TRIGGER begin_price BEFORE INSERT OR UPDATE ON orders FOR EACH ROW
         WHEN (NEW.subtotal IS NULL) EXECUTE FUNCTION begin_price();
 """
 FILL = sa.text(
