@@ -76,9 +76,9 @@ BEGIN
 END $$;
 CREATE TRIGGER coupon_use AFTER INSERT ON coupon_uses FOR EACH ROW EXECUTE FUNCTION coupon_use();
 """
-# Two customers may use one coupon at once: a code is unique among those of one partner, and of the house.
+# A code is unique among those of one partner, and of the house. It comes first: quotes find it among those of all.
 CODE = (
-    "CREATE UNIQUE INDEX uq_coupons_code ON coupons (coalesce(partner_id, '" + FIRST + "'::uuid), code_key)"
+    "CREATE UNIQUE INDEX uq_coupons_code ON coupons (code_key, coalesce(partner_id, '" + FIRST + "'::uuid))"
 )
 
 

@@ -55,7 +55,7 @@ class CouponRow(Model):
         CheckConstraint("used >= 0", name="used"),
         CheckConstraint("value >= 0 AND (kind <> 'percent' OR value <= 10000)", name="value"),
         CheckConstraint("ends_at > starts_at", name="dates"),
-        Index("uq_coupons_code", text(f"coalesce(partner_id, {_HOUSE})"), "code_key", unique=True),
+        Index("uq_coupons_code", "code_key", text(f"coalesce(partner_id, {_HOUSE})"), unique=True),
         Index("ix_coupons_partner_id", "partner_id", "id"),
     )
 
