@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
 from metaia.core.http.fields import Amount, Currency, Id, Moment, Schema, Text
 from metaia.orders.charges.schemas import FULFILMENT
 from metaia.orders.fields import CustomerInfoIn, Ignored, ItemIn, OrderDestinationIn
 from metaia.orders.payment.schemas import payment_method
 from metaia.products.pricing.cart import PICKUP
+
+MOST_MODIFIERS = 1_000  # of one order: to load ten times as many takes most of a second
 
 
 def _shown(description: str, **limits: Any) -> Amount:
@@ -53,6 +55,16 @@ class Create(Schema):
         metadata={"description": "of a quote: 409 `price_changed` if the result is another one now"},
     )
     expected_total = _shown("what the app has shown; 409 `price_changed` if it is another one now")
+
+    @pre_load
+    def few_modifiers(self, data: Any, **_: Any) -> Any:
+        """Count the modifiers of all items before they are loaded."""
+        items = data.get("items") if isinstance(data, dict) else None
+        listed = items if isinstance(items, list) else []
+        lists = [each.get("modifiers") for each in listed if isinstance(each, dict)]
+        if sum(len(each) for each in lists if isinstance(each, list)) > MOST_MODIFIERS:
+            raise ValidationError(f"At most {MOST_MODIFIERS:,} modifiers.", "items")
+        return data
 
     @validates_schema
     def one_destination(self, data: dict[str, Any], **_: Any) -> None:

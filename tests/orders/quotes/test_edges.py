@@ -43,6 +43,7 @@ def test_bodies_that_are_none(shop: Person, world: World) -> None:
         {"destination": {"address": "x"}, "addressId": new_id()}, {"scheduledFor": "soon"}, {"subtotal": 1},
         {"fulfilment": "pickup", "destination": {"address": "x"}}, {"items": [{"quantity": 1, "price": 1}]},
         {"items": [{"name": "x", "quantity": 1}]}, {"items": [item] * 101}, {"currency": None},
+        {"items": [item | {"modifiers": [choice] * 91}] * 11}, {"items": [1] * 9_999}, {"items": [{"modifiers": 1}]},
     ]  # fmt: skip
     bodies += [{"items": [item | change]} for change in items]
     for body in bodies:
