@@ -8,7 +8,9 @@ from datetime import datetime
 
 from flask import current_app
 
+from metaia.core import money
 from metaia.core.access.actor import Actor
+from metaia.core.errors import Invalid
 from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.orders.customers import queries as customer_queries
@@ -17,7 +19,7 @@ from metaia.orders.quotes import terms
 from metaia.orders.quotes.terms import NO_TERMS, Quote, ShopTerms
 from metaia.products import queries as product_queries
 from metaia.products.coupons import queries as coupon_queries
-from metaia.products.pricing.cart import Cart
+from metaia.products.pricing.cart import Cart, Conditions
 from metaia.products.pricing.coupon import Coupon, History
 from metaia.products.pricing.price import NOTHING, price
 from metaia.products.pricing.result import Refusal
@@ -47,7 +49,9 @@ def quote(actor: Actor | None, given: Json) -> Quote:
         found = replace(found, conditions=replace(found.conditions, unserved=closed))
     coupon, history = _coupon(actor, cart)
     priced = price(cart, catalogue, found.conditions, moment, coupon, history)
-    refused = [*found.refusals, *_of_items(actor, shop, cart)]
+    if max(priced.subtotal, priced.total) > money.MAX_MINOR:
+        raise Invalid(details={"items": ["The total is too large."]})
+    refused = [*found.refusals, *_of_items(actor, shop, cart), *_of_currency(shop, cart, found.conditions)]
     counts = coupon if priced.coupon_code else None
     return Quote(
         cart,
@@ -109,3 +113,10 @@ def _of_items(actor: Actor | None, shop: Shop | None, cart: Cart) -> Iterator[Re
 
 def _sells(actor: Actor | None, shop: Shop) -> bool:
     return actor is not None and (actor.id == shop.user_id or actor.role in ("admin", "super_admin"))
+
+
+def _of_currency(shop: Shop | None, cart: Cart, conditions: Conditions) -> Iterator[Refusal]:
+    """Yield a refusal if the amounts of the shop's terms are not in the currency of the cart."""
+    if shop is not None and cart.currency != shop.currency and (conditions.minimum or conditions.fee):
+        message = f"Minimum and fees of the shop are in {shop.currency}."
+        yield Refusal(code="currency_mismatch", path="currency", message=message)

@@ -139,3 +139,22 @@ def test_a_coupon_for_free_delivery_waives_the_fee(world: World) -> None:
     assert refused(customer, body)[1:] == ("coupon_invalid", {"reason": "not_first_order"})
     explained = customer.get(f"/api/orders/{order['id']}/pricing").json()["data"]["pricing"]
     assert (explained["delivery"]["waived"], explained["sums"]["fees"]) == (40, 0)
+
+
+def test_amounts_without_a_place_in_the_terms_of_a_shop_are_refused(world: World) -> None:
+    tiers = [{"up_to_m": None, "minimum": 0, "fee": 40_00, "free_from": None}]
+    shop, customer = open_shop(world.person("tailor"), **PUNE, tiers=tiers), world.person()
+    coupon(shop, code="ALL", value=100)
+    item: Json = {"name": "Suit", "quantity": 1, "price": 5}
+    yen = {"partnerId": shop.id, "items": [item], "currency": "JPY", "destination": PUNE | {"address": "x"}}
+    assert quoted(customer, yen)["orderable"] is False  # 40 rupees are not 4,000 yen
+    assert refused(customer, yen)[:2] == (422, "currency_mismatch")
+    assert quoted(customer, yen | {"currency": "INR"})["total"] == 45
+    most = {
+        "partnerId": shop.id,
+        "items": [item | {"quantity": 10_000, "price": 10**11}] * 100,
+        "coupon": "ALL",
+    }
+    for path in ("/api/orders/quote", "/api/orders"):
+        answer = customer.post(path, most)
+        assert (answer.status_code, [*answer.json()["error"]["details"]]) == (422, ["items"]), answer.text
