@@ -13,6 +13,7 @@ from metaia.orders.queries import Order
 from metaia.orders.quotes import refusals
 from metaia.orders.quotes.terms import Quote
 from metaia.products.pricing.coupon import PERCENT
+from metaia.products.records import Variant
 
 _LINE = ("base", "listPrice", "price", "total", "discount")
 _DELIVERY = ("fee", "waived", "freeFrom", "minimum")
@@ -99,7 +100,13 @@ def of_items(order: Order) -> Json:
 def _valid_until(found: Quote) -> datetime | None:
     """Return the next moment at which the result changes by itself."""
     moments = [line.sale_until for line in found.priced.lines] + [found.terms.closes_at]
+    moments += [variant.sale_from for variant, _ in found.sold() if not _has_begun(variant, found.moment)]
+    moments += [found.coupon.ends_at] if found.coupon else []
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _has_begun(variant: Variant, moment: datetime) -> bool:
+    return variant.sale_from is None or variant.sale_from <= moment
 
 
 def _major(rows: list[Json], names: tuple[str, ...], currency: str) -> list[Json]:

@@ -158,3 +158,14 @@ def test_amounts_without_a_place_in_the_terms_of_a_shop_are_refused(world: World
     for path in ("/api/orders/quote", "/api/orders"):
         answer = customer.post(path, most)
         assert (answer.status_code, [*answer.json()["error"]["details"]]) == (422, ["items"]), answer.text
+
+
+def test_a_quote_is_valid_until_a_sale_begins_or_its_coupon_ends(world: World) -> None:
+    shop, customer, moment = open_shop(world.person("tailor")), world.person(), now()
+    ends, begins, over = (rfc3339(moment + timedelta(hours=hours)) for hours in (1, 2, 3))
+    sale = {"price": 4, "from": begins, "until": over}
+    shirt = add(shop, name="Shirt", variants=[{"name": "S", "price": 5, "sale": sale}])
+    body = body_of(shop, shirt)
+    assert quoted(customer, body)["validUntil"] == begins
+    coupon(shop, endsAt=ends)
+    assert quoted(customer, body | {"coupon": "TEN"})["validUntil"] == ends
