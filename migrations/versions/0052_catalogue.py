@@ -18,7 +18,8 @@ TABLES = (
     "tax_rates", "sections",
 )  # fmt: skip
 # BEFORE each row, so that variants are row-locked in the order of the rows, and before the triggers of whole statements
-# lock coupons and balances. A variant without a stock is not row-locked.
+# lock coupons and balances. A variant without a stock is not row-locked when it is sold. It is when counted pieces come
+# back, so that a stock which is set meanwhile contains them.
 MOVE = """
 CREATE FUNCTION stock_move() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -35,7 +36,7 @@ BEGIN
         NEW.quantity := sold.quantity;
         NEW.counted := sold.counted;
         IF sold.counted THEN
-            UPDATE product_variants SET stock = stock + sold.quantity WHERE id = NEW.variant_id AND stock IS NOT NULL;
+            UPDATE product_variants SET stock = stock + sold.quantity WHERE id = NEW.variant_id;
         END IF;
         RETURN NEW;
     END IF;

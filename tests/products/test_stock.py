@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from metaia.core import db
+from metaia.core.access.actor import Actor
 from metaia.core.db import refusals
 from metaia.core.json import Json
 from metaia.ledger.audit.registry import Finding
@@ -23,6 +24,7 @@ from metaia.products.stock import service
 from metaia.shops.counters import service as counters
 from tests.support.catalogues import add, changed, open_shop
 from tests.support.people import Person, World
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -130,6 +132,27 @@ def test_orders_take_and_give_back_once_and_never_more_than_there_is(shop: Perso
         method="PUT",
     )
     assert counters.check() == []
+
+
+def test_a_stock_that_is_set_meanwhile_contains_what_comes_back(app: Flask, shop: Person, world: World):
+    made = add(shop, name="Shirt", variants=[{"name": "S", "price": 1, "stock": 3}])
+    product, order_id = product_of(made), world.person().order()["id"]
+    assert buy(order_id, product, 1) is None
+    path = f"/api/products/{made['id']}/stock"
+    changed(shop, path, {"stock": None}, method="PUT")
+    with db.transaction():
+        service.set_stock(
+            Actor(shop.id, "tailor", "", 0), made["id"], {"variant_id": None, "stock": 5, "reason": None}
+        )
+        returning = gevent.spawn(give_in, app, order_id, product)
+        until(lambda: returning.dead or waits_for_a_lock())
+    returning.get()
+    assert stocks(product) == [6]
+    assert counters.check() == []
+
+
+def waits_for_a_lock() -> bool:
+    return bool(db.fetch_value(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_parallel_orders_of_the_last_ones_sell_each_once(app: Flask, shop: Person, world: World):
