@@ -110,6 +110,7 @@ def stored(actor: Actor, action: str, pairs: Sequence[Pair]) -> list[Product]:
     ]
     products = [after for _, after in written]
     groups = require_consistent(partner_id, products)
+    variant_service.lock(written)
     variant_service.release(written)
     _clear_groups([after.id for before, after in written if before and before.groups != after.groups])
     for number, (before, after) in enumerate(written, 1):

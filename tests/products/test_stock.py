@@ -151,6 +151,26 @@ def test_a_stock_that_is_set_meanwhile_contains_what_comes_back(app: Flask, shop
     assert counters.check() == []
 
 
+def test_changes_of_products_lock_variants_in_the_order_of_orders(app: Flask, shop: Person):
+    made = add(shop, name="Shirt", variants=[{"name": name, "price": 1, "stock": 9} for name in "SL"])
+    first, second = made["variants"]
+    path = f"/api/products/{made['id']}"
+    kept = [{"id": each["id"], "name": each["name"], "price": 1} for each in (second, first)]
+    changed(shop, path, {"variants": kept})
+    lock = "SELECT FROM product_variants WHERE id = :id FOR NO KEY UPDATE NOWAIT"
+
+    def reprice() -> None:
+        with app.app_context():
+            changed(shop, path, {"variants": [each | {"price": 2} for each in kept]})
+
+    with db.transaction():  # as an order of both
+        db.execute(text(lock), {"id": first["id"]})
+        repricing = gevent.spawn(reprice)
+        until(waits_for_a_lock)
+        db.execute(text(lock), {"id": second["id"]})
+    repricing.get()
+
+
 def waits_for_a_lock() -> bool:
     return bool(db.fetch_value(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 

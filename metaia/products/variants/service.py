@@ -67,6 +67,12 @@ def require_free(partner_id: str, products: Iterable[Product]) -> None:
         raise Invalid(details={"sku": [f"{TAKEN} ({sku})" for sku in taken]})
 
 
+def lock(pairs: Iterable[tuple[Product | None, Product]]) -> None:
+    """Row-lock the variants that change, in the order of their ids: orders lock them in this order, too."""
+    known = ((each, after.variants) for before, after in pairs if before for each in before.variants)
+    variant_queries.lock({variant.id for variant, later in known if variant not in later})
+
+
 def release(pairs: Iterable[tuple[Product | None, Product]]) -> None:
     """Take their SKUs from variants that lose them, at once, so that others can get them in the same change."""
     lost = []
