@@ -74,6 +74,13 @@ class Positions:
                 pipe.zrem(key, courier_id)
             pipe.execute()
 
+    def hide(self, courier_id: str) -> None:
+        """Delete the position of a courier, but not when it was sent: orders of a courier off shift go on."""
+        with self.redis.pipeline() as pipe:
+            for key in (PLACES, TIMES):
+                pipe.zrem(key, courier_id)
+            pipe.execute()
+
     def of(self, courier_ids: Sequence[str]) -> dict[str, Point]:
         """Return the fresh positions of couriers."""
         if not courier_ids:

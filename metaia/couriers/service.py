@@ -114,8 +114,8 @@ def _write(courier_id: str, shift: Shift | None, *, working: bool, vehicle: str)
 
 
 def _follow(shift: Shift, place: Json | None) -> None:
-    """Store the first position of a shift, or forget the courier after the last one. Raises RedisError."""
+    """Store the first position of a shift, or delete the last one after it. Raises RedisError."""
     if not shift.working:
-        positions().forget(shift.courier_id)
+        positions().hide(shift.courier_id)
     elif place is not None:
         positions().put(shift.courier_id, Point(place["lat"], place["lng"]), time.time())

@@ -135,6 +135,7 @@ def test_a_lost_couriers_order_is_offered_again(pool: Pool) -> None:
     assert claim(kept, delivery_of(second)).ok
     couriers.positions().redis.set(SINCE, time.time() - 3600)
     place(kept, Point(1, 2), 1)
+    assert kept.put("/api/couriers/me/shift", {"on": False}).ok  # its orders go on
     row = DeliveryOfferRow
     with db.transaction():
         db.execute(
