@@ -22,6 +22,7 @@ from metaia.couriers.models import CourierShiftRow
 from metaia.couriers.positions import Positions
 from metaia.couriers.queries import Shift
 from metaia.realtime import events
+from metaia.users import queries as user_queries
 
 EXTENSION = "metaia.courier_positions"
 SILENT = 300.0  # seconds without a position, after which a shift is paused
@@ -48,6 +49,7 @@ def read(courier_id: str) -> Json:
 def set_shift(actor: Actor, given: Json, *, version: versions.Expected = None) -> Json:
     """Begin, change or end the shift of `actor`. Raises Invalid, and Conflict for a stale version."""
     with db.transaction():
+        user_queries.to_change(actor.id)  # so that two first shifts at once do not insert the same row
         shift = queries.shift(actor.id)
         shown = presenters.shift(actor.id, shift, paused=False)
         versions.require(version, shown["version"], "shift", lambda: {"shift": shown})

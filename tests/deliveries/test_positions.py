@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import gevent
+
 from metaia.core.geo import Point
 from metaia.core.times import now
 from metaia.couriers import eta
@@ -39,6 +41,16 @@ def test_only_the_newest_good_position_counts(pool: Pool) -> None:
     assert send(pool.courier(on=False), fix()) == "off_shift"
     assert courier.put("/api/couriers/me/shift", {"on": False}).ok
     assert couriers.positions().of([courier.id]) == {}
+
+
+def test_a_first_shift_begins_once_when_it_is_sent_twice(pool: Pool) -> None:
+    for _ in range(3):
+        courier = pool.courier(on=False)
+        body = {"on": True, "vehicle": "walk"}
+        sending = [gevent.spawn(courier.put, "/api/couriers/me/shift", body) for _ in range(6)]
+        answers = [each.get(timeout=60) for each in sending]
+        assert {answer.status_code for answer in answers} == {200}
+        assert courier.get("/api/couriers/me/shift").json()["data"]["shift"]["version"] == len(answers)
 
 
 def test_each_party_sees_positions_in_its_phase_only(pool: Pool) -> None:
