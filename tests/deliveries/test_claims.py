@@ -156,6 +156,13 @@ def test_a_courier_claims_and_gets_only_so_many_orders(pool: Pool, app: Any) -> 
     assert [code(claim(courier, each)) for each in deliveries] == ["done", "done", "too_many_jobs"]
     order = pool.order("accepted")  # partners may assign more
     assert pool.shop.act(order, "assign", deliveryPartnerId=courier.id)["deliveryPartnerId"] == courier.id
+    orders = [pool.order("accepted") for _ in range(4)]
+    carrier = pool.courier()
+    for each in orders:
+        pool.shop.act(each, "assign", deliveryPartnerId=carrier.id)
+    for each in orders[:2]:
+        pool.shop.act(each, "unassign")  # two slots are free, below those of two active orders
+    assert code(claim(carrier, deliveries[2])) == "too_many_jobs"
 
 
 def test_the_database_refuses_two_orders_in_one_slot(pool: Pool) -> None:

@@ -52,11 +52,11 @@ def given_to(order: Order, courier_id: str, most: int) -> Json:
         raise db.Stale
     queries.lock_courier(courier_id)
     taken = queries.slots(courier_id)
-    slot = next((number for number in range(1, most + 1) if number not in taken), None)
-    if slot is None:
+    if len(taken) >= most:  # also in slots above `most`, to which others have assigned
         raise Conflict(
             "The courier has too many active orders.", code="too_many_jobs", details={"most": most}
         )
+    slot = next(number for number in range(1, most + 1) if number not in taken)
     return {"courier_id": courier_id, "courier_slot": slot, "delivery_id": order.delivery_id or new_id()}
 
 
