@@ -46,13 +46,15 @@ def is_offered_to(order_id: str, courier_id: str, fleets: Collection[str]) -> bo
     return db.fetch_one(_offered(courier_id, fleets).where(order_id == orders.ID)) is not None
 
 
-def claims_before(moment: datetime, limit: int) -> list[Order]:
-    """Return the active orders that their couriers have claimed before `moment`."""
+def claims_before(moment: datetime, limit: int, after: str | None = None) -> list[Order]:
+    """Return the active orders that their couriers have claimed before `moment`, by id; those that follow `after`."""
     offer = DeliveryOfferRow
-    same = and_(offer.order_id == orders.ID, offer.courier_id == orders.COURIER_ID)
+    this_round = offer.wanted_at == orders.WANTED_AT
+    same = and_(offer.order_id == orders.ID, offer.courier_id == orders.COURIER_ID, this_round)
     active = orders.STATUS.in_((*BEFORE_DISPATCH, "out_for_delivery"))
     claimed_then = (offer.answer == "claimed", offer.answered_at < moment, active)
     query = select(*COLUMNS).join(offer, same).where(*claimed_then)
+    query = query if after is None else query.where(after < orders.ID)
     return [Order(*row) for row in db.fetch_all(query.order_by(orders.ID).limit(limit))]
 
 

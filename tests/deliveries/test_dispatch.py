@@ -17,6 +17,7 @@ from metaia.core.times import now
 from metaia.couriers import service as couriers
 from metaia.couriers.positions import SINCE, Positions
 from metaia.deliveries import jobs
+from metaia.deliveries.lost import service as lost_couriers
 from metaia.deliveries.models import DeliveryOfferRow, DeliveryWaveRow
 from metaia.notifications.models import NotificationRow
 from tests.deliveries.conftest import Pool
@@ -128,11 +129,15 @@ def test_an_own_fleet_is_asked_before_the_pool(pool: Pool) -> None:
     assert code(claim(other, delivery_of(order))) == "done"
 
 
-def test_a_lost_couriers_order_is_offered_again(pool: Pool) -> None:
-    order, lost, kept = pool.order(), pool.courier(), pool.courier()
-    second = pool.order()
+def test_a_lost_couriers_order_is_offered_again(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lost_couriers, "BATCH", 1)  # orders of others do not hide those of lost ones
+    second, third, order = (pool.order() for _ in range(3))
+    lost, kept, again = (pool.courier() for _ in range(3))
     assert claim(lost, delivery_of(order)).ok
     assert claim(kept, delivery_of(second)).ok
+    assert claim(again, delivery_of(third)).ok
+    pool.shop.act(third, "unassign")
+    pool.shop.act(third, "assign", deliveryPartnerId=again.id)  # not claimed now: no positions are needed
     couriers.positions().redis.set(SINCE, time.time() - 3600)
     place(kept, Point(1, 2), 1)
     assert kept.put("/api/couriers/me/shift", {"on": False}).ok  # its orders go on
@@ -140,7 +145,7 @@ def test_a_lost_couriers_order_is_offered_again(pool: Pool) -> None:
     with db.transaction():
         db.execute(
             update(row)
-            .where(row.order_id.in_([order["id"], second["id"]]))
+            .where(row.order_id.in_([order["id"], second["id"], third["id"]]))
             .values(answered_at=now() - timedelta(minutes=11))
         )
     assert jobs.release_lost() >= 1
@@ -148,8 +153,9 @@ def test_a_lost_couriers_order_is_offered_again(pool: Pool) -> None:
     assert (after["deliveryPartnerId"], after["delivery"]["state"]) == (None, "open")
     assert pushed(pool.shop, order, "courier_lost") == 1
     assert code(claim(lost, delivery_of(order))) == "not_offered"
-    held = pool.customer.get(f"/api/orders/{second['id']}").json()["data"]["order"]
-    assert held["deliveryPartnerId"] == kept.id
+    for each, carrier in ((second, kept), (third, again)):
+        held = pool.customer.get(f"/api/orders/{each['id']}").json()["data"]["order"]
+        assert held["deliveryPartnerId"] == carrier.id
 
 
 def test_without_redis_orders_are_offered_and_claimed(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:

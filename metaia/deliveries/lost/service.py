@@ -33,23 +33,28 @@ def found(limit: int = BATCH) -> list[Order]:
     try:
         if moment - positions.kept_since() < silent:
             return []
-        orders = queries.claims_before(now() - SILENT, limit)
-        seen = positions.last_seen([order.courier_id for order in orders if order.courier_id])
+        lost: list[Order] = []
+        page = queries.claims_before(now() - SILENT, BATCH)
+        while page and len(lost) < limit:
+            seen = positions.last_seen([order.courier_id for order in page if order.courier_id])
+            lost += [order for order in page if seen.get(order.courier_id or "", 0.0) < moment - silent]
+            page = queries.claims_before(now() - SILENT, BATCH, page[-1].id)
     except RedisError:
         return []
-    return [order for order in orders if seen.get(order.courier_id or "", 0.0) < moment - silent]
+    return lost[:limit]
 
 
 def release() -> int:
     """Offer the orders of lost couriers to others; return their number. Goods that are on their way stay with them."""
-    return loop.work_each(_release, [order.id for order in found() if MACHINE.find(order.status, "release")])
+    carriers = {order.id: order.courier_id for order in found() if MACHINE.find(order.status, "release")}
+    return loop.work_each(lambda order_id: _release(order_id, carriers[order_id]), carriers)
 
 
-def _release(order_id: str) -> bool:
+def _release(order_id: str, courier_id: str | None) -> bool:
     with db.transaction():
         order = order_queries.to_change(order_id)
-        if order is None or order.courier_id is None:
-            return False
+        if order is None or order.courier_id is None or order.courier_id != courier_id:
+            return False  # another courier has it now
         transition = MACHINE.find(order.status, "release")
         if transition is None:
             return False
