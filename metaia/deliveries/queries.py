@@ -120,7 +120,8 @@ def _offered(courier_id: str, fleets: Collection[str]) -> Any:
 def _reaches(fleets: Collection[str]) -> ColumnElement[bool]:
     row = DeliveryWaveRow
     own = and_(row.reach == "own", among(orders.PARTNER_ID, fleets))
-    chosen = and_(row.reach == "chosen", DeliveryOfferRow.order_id.is_not(None))
+    # In each round: staff offers the orders of own fleets to other couriers, too.
+    chosen = DeliveryOfferRow.order_id.is_not(None)
     return or_(row.reach == "pool", own, chosen)
 
 

@@ -125,6 +125,13 @@ def test_an_own_fleet_is_asked_before_the_pool(pool: Pool) -> None:
     order = pool.order()
     pass_time(order)
     assert code(claim(other, delivery_of(order))) == "not_offered"
+    offer = f"/api/admin/deliveries/{delivery_of(order)}/offer"
+    chosen = pool.courier()
+    assert pool.world.staff().post(offer, {"courierIds": [chosen.id]}).ok
+    assert delivery_of(order) in chosen.get("/api/deliveries").text
+    assert code(claim(chosen, delivery_of(order))) == "done"
+    order = pool.order()
+    pass_time(order)
     pass_time(order, seconds=61)
     assert code(claim(other, delivery_of(order))) == "done"
 
