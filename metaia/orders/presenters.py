@@ -85,9 +85,12 @@ def order(this: Order, actor: Actor) -> Json:
 
 
 def steps(this: Order, entries: Sequence[AnyRow], actor: Actor) -> list[Json]:
-    """Return the timeline of an order; without notes for a courier that sees the customer's data no more."""
+    """Return the timeline of an order; without notes for a courier that does not see the customer's data.
+
+    So it is for the time before the order had this courier, too.
+    """
     shown = [step(entry) for entry in entries]
-    if policy.sees_contact(actor, this, this.contact_until, now()):
+    if policy.may_see(actor, this) and policy.sees_contact(actor, this, this.contact_until, now()):
         return shown
     return [entry | {"note": None} for entry in shown]
 

@@ -82,6 +82,10 @@ def test_couriers_see_personal_data_only_while_they_carry_an_order(pool: Pool) -
     pool.shop.act(order, "complete")
     until(lambda: "completed" in replay(first, cursors[first.id]), "the event of the completion is there")
     assert leaks(everything(first, order, cursors[first.id])) == []
+    steps = first.get(f"/api/orders/{order['id']}/timeline").json()["data"]["timeline"]
+    [released] = [step["at"] for step in steps if step["action"] == "release"]  # no courier had it then
+    past = first.get(f"/api/orders/{order['id']}/timeline?asOf={released}")
+    assert "flat tyre" not in past.text
     answer = pool.customer.get(f"/api/orders/{order['id']}").json()["data"]["order"]
     assert answer["customerInfo"]["address"] == INFO["address"]  # the customer keeps it
 
