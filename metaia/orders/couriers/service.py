@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from sqlalchemy import update
 
 from metaia.core import db, rooms
 from metaia.core.errors import Conflict, Invalid, declare
+from metaia.core.http.content import stored_answers
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.orders import presenters
 from metaia.orders.couriers import queries
 from metaia.orders.models import OrderRow
-from metaia.orders.queries import Order
+from metaia.orders.queries import ERASED, Order
 from metaia.orders.state import OPEN_STATUSES
 from metaia.realtime.log import withdrawal
 from metaia.shops import queries as shop_queries
@@ -121,8 +125,26 @@ def end_contact(order_id: str) -> bool:
 
 
 def _withdraw(order: Order, courier_id: str) -> None:
+    """Take the customer's data from a courier: from the events, and from the answers to repeated requests."""
+    # Before the outbox: the relay waits for its row locks.
+    erased = partial(_without_contact, order_id=order.id)
+    stored_answers.change({courier_id}, order.created_at, order.id, erased)
     subject, room = rooms.subject("order", order.id), rooms.user(courier_id)
     withdrawal.withdraw(room, subject=subject, item=order.id, types=EVENTS, since=order.created_at)
+
+
+def _without_contact(value: Any, order_id: str) -> Any:
+    """Return the JSON of an answer without the customer's data of an order, in the order and in its delivery."""
+    if isinstance(value, list):
+        return [_without_contact(each, order_id) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: _without_contact(each, order_id) for key, each in value.items()}
+    if "customerInfo" not in found or order_id not in {found.get("id"), found.get("orderId")}:
+        return found
+    if "items" in found:
+        return presenters.without_contact(found) | {"message": None}
+    return found | {"customerInfo": ERASED, "notes": None}
 
 
 def _offered_again(order: Order, _: Json) -> Json:
