@@ -35,6 +35,7 @@ def everything(person: Person, order: Any, cursor: str) -> dict[str, str]:
     paths = {
         "order": f"/api/orders/{order['id']}",
         "timeline": f"/api/orders/{order['id']}/timeline",
+        "deal": f"/api/deals/{order['dealId']}/timeline",
         "orders": "/api/orders",
         "search": "/api/orders?q=Asha",
         "delivery": f"/api/deliveries/{delivery_of(order)}",

@@ -21,6 +21,7 @@ from metaia.chat.queries import Message, Participant
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.registry import Registry
+from metaia.core.times import now
 from metaia.deals.queries import Deal
 from metaia.deals.timeline import presenters
 from metaia.offers import policy as offer_policy
@@ -89,14 +90,15 @@ def parse(text: str) -> Ref:
 
 
 def orders(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
-    """Return steps of the deal's order."""
+    """Return steps of the deal's order; without notes if a courier does not see the customer's data any more."""
     order = view.deal.order
     if order is None or not order_policy.may_see(view.actor, order):
         return {}
+    sees_notes = order_policy.sees_contact(view.actor, order, order.contact_until, now())
     steps = order_steps.of_versions(order.id, [ref.version for ref in refs])
     known = ((ref.text, steps[ref.version]) for ref in refs if ref.id == order.id and ref.version in steps)
     return {
-        text: Shown(step.action, {"order": presenters.order(order, step)}, step.actor_role)
+        text: Shown(step.action, {"order": presenters.order(order, step, note=sees_notes)}, step.actor_role)
         for text, step in known
     }
 

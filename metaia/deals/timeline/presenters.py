@@ -15,14 +15,15 @@ from metaia.orders.queries import Order
 _order = presenter(
     DealOrderEntry,
     rename={"id": "order_id"},
-    without=["order_number", "delivery_partner_id", "total", "currency"],
+    without=["order_number", "delivery_partner_id", "total", "currency", "note"],
 )
 _booking = presenter(DealBookingEntry, rename={"id": "booking_id"}, without=["booking_number"])
 
 
-def order(this: Order, step: AnyRow) -> Json:
-    """Return an order as it was after a step."""
+def order(this: Order, step: AnyRow, *, note: bool) -> Json:
+    """Return an order as it was after a step, with its note or without it."""
     return _order(step) | {
+        "note": step.note if note else None,
         "orderNumber": this.order_number,
         "deliveryPartnerId": step.after["courier_id"],
         "total": to_major(this.total, this.currency),
