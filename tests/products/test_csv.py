@@ -114,6 +114,15 @@ def test_rows_create_variants_and_change_them(shop: Person):
     assert counts(imported(shop, row)) == (True, 1, 0, 0)
 
 
+def test_two_variants_never_have_one_sku(shop: Person):
+    sizes = [{"name": name, "sku": name, "price": 1} for name in ("S", "L")]
+    small, large = (each["id"] for each in add(shop, name="Shirt", variants=sizes)["variants"])
+    taken = f"variant_id,sku\n{small},L\n"  # the other variant is not in the file
+    for query in ("", "?dryRun=true"):
+        assert send(shop, taken, query).status_code == 422, query
+    assert counts(imported(shop, f"{taken}{large},S\n")) == (True, 0, 2, 0)
+
+
 def test_any_error_means_no_change_and_has_its_line(shop: Person, world: World):
     foreign = add(open_shop(world.person("vendor")), name="Theirs", price=1, sku="THEIRS")
     add(shop, name="Mine", price=5, sku="MINE")

@@ -20,7 +20,7 @@ from metaia.products.variants import queries as variant_queries
 
 ONLY = ("price", "compare_price", "sku")  # parts of a product's only variant, beside its name
 MONEY = ("price", "compare_price")
-TAKEN = "Another product of the partner has this SKU."
+TAKEN = "Another variant of the partner has this SKU."
 
 
 def composed(given: Sequence[Json], before: Sequence[Variant], currency: str) -> tuple[Variant, ...]:
@@ -58,12 +58,12 @@ def only(given: Json, currency: str) -> tuple[Variant, ...]:
 
 
 def require_free(partner_id: str, products: Iterable[Product]) -> None:
-    """Raise Invalid if an SKU of these products is that of another product of the partner."""
+    """Raise Invalid if two variants of these products, or one and another product of the partner, have one SKU."""
     found = list(products)
-    skus = {variant.sku: each.id for each in found for variant in each.variants if variant.sku is not None}
-    owners = variant_queries.sku_owners(partner_id, skus)
+    counts = Counter(variant.sku for each in found for variant in each.variants if variant.sku is not None)
+    owners = variant_queries.sku_owners(partner_id, counts)
     own = {each.id for each in found}
-    if taken := sorted(sku for sku, product_id in owners.items() if product_id not in own):
+    if taken := sorted(sku for sku, n in counts.items() if n > 1 or owners.get(sku) not in {None, *own}):
         raise Invalid(details={"sku": [f"{TAKEN} ({sku})" for sku in taken]})
 
 
