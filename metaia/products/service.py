@@ -159,6 +159,10 @@ def require_consistent(partner_id: str, products: Sequence[Product]) -> Mapping[
         if queries.count(table, partner_id, among(table.id, wanted)) < len(wanted):
             field = "sectionId" if name == "section_id" else "taxRateId"
             raise Invalid(details={field: ["Not of this partner."]})
+    rates = {each.tax_rate_id for each in products if each.active} - {None}
+    in_use = among(TaxRateRow.id, rates) & TaxRateRow.active
+    if rates and queries.count(TaxRateRow, partner_id, in_use) < len(rates):
+        raise Invalid(details={"taxRateId": ["This tax rate was deleted."]})
     variant_service.require_free(partner_id, products)
     groups = _groups(partner_id, products)
     policy.require_prices(products, groups)

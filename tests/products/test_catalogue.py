@@ -130,6 +130,10 @@ def test_tax_rates_are_in_all_prices_or_in_none(shop: Person):
     changed(shop, f"/api/products/{made['id']}", {"taxRateId": None})
     assert shop.delete(path).json()["data"]["taxRate"]["active"] is False
     assert shop.patch(path, {"rate": 6}).status_code == 404
+    taken = shop.patch(
+        f"/api/products/{made['id']}", {"taxRateId": rate["id"]}
+    )  # it may differ from the others
+    assert taken.json()["error"]["details"].keys() == {"taxRateId"}
 
 
 def test_a_catalogue_belongs_to_one_partner_with_a_profile(shop: Person, world: World):
