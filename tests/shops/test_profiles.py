@@ -157,6 +157,17 @@ def test_bad_profiles_are_refused(world, partner):
         assert code(partner.patch(ME, body)) == expected, body
 
 
+def test_a_partner_keeps_a_category_that_is_not_active_any_more(world, partner):
+    slug, admin = f"c-{partner.id[-8:]}", world.staff("admin")
+    path, other = f"/api/admin/categories/{slug}", world.person("vendor")
+    assert admin.put(path, {"name": "Cobblers"}).ok
+    open_shop(partner, category=slug)
+    open_shop(other)
+    assert admin.put(path, {"name": "Cobblers", "active": False}).ok
+    assert own(partner.patch(ME, {"category": slug, "tags": ["shoes"]}))["category"] == slug
+    assert code(other.patch(ME, {"category": slug})) == "422 unknown_category"
+
+
 def test_pictures_are_shown_by_their_addresses(world, partner):
     logo, picture = (insert_media(partner, folder="profile").id for _ in range(2))
     made = open_shop(partner, logoMediaId=logo, mediaIds=[picture])

@@ -80,7 +80,7 @@ def _create(actor: Actor, given: Json) -> Shop:
     created = replace(
         blank, **values, slug=wanted or _slug_of(values["business_name"], actor.id), role=actor.role
     )
-    _require_consistent(created, slug=wanted)
+    _require_consistent(created, slug=wanted, category=created.category)
     pictures.attach(actor, created)
     try:
         with db.savepoint():
@@ -100,7 +100,11 @@ def _change(actor: Actor, before: Shop, given: Json, version: versions.Expected)
     if currency != before.currency:
         _require_no_amounts(before, given)
     after = replace(before, **_columns(given, currency))
-    _require_consistent(after, slug=given.get("slug") if after.slug != before.slug else None)
+    _require_consistent(
+        after,
+        slug=given.get("slug") if after.slug != before.slug else None,
+        category=after.category if after.category != before.category else None,
+    )
     if any(getattr(after, name) != getattr(before, name) for name in PICTURES):
         pictures.attach(actor, after)
     try:
@@ -127,8 +131,9 @@ def _columns(given: Json, currency: str) -> Json:
     return found
 
 
-def _require_consistent(shop: Shop, *, slug: str | None) -> None:
-    if shop.category is not None and not queries.category_exists(shop.category):
+def _require_consistent(shop: Shop, *, slug: str | None, category: str | None) -> None:
+    """Raise Invalid or Conflict for a new slug or category that the shop cannot have; it keeps an inactive category."""
+    if category is not None and not queries.category_exists(category):
         raise Invalid(
             "There is no such category.", code="unknown_category", details={"category": ["Unknown."]}
         )
