@@ -128,6 +128,14 @@ def test_bad_delivery_settings_are_refused(world: World):
     }  # fmt: skip
 
 
+def test_places_with_the_smallest_numbers_are_at_zero(world: World):
+    """Trap 7: PostgreSQL computes with coordinates, and refuses to multiply numbers that become 0."""
+    partner, tiny = world.person("vendor"), {"lat": 5e-324, "lng": 1e-200}
+    assert open_shop(partner, location=tiny, delivery=settings())["location"] == {"lat": 0, "lng": 0}
+    for query in ({"near": "0,0"}, {"deliversTo": "0,0"}):
+        assert partner.id in {each["id"] for each in listed(world, **query)}, query
+
+
 def page(world: World, partner_id: str, **query):
     answer = world.call("GET", f"/api/partners/{partner_id}", params=query)
     assert answer.ok, answer.text

@@ -11,6 +11,7 @@ from metaia.core import geo
 from metaia.core.geo import Box, Point
 from metaia.core.http.fields import Float, Schema
 
+DECIMALS = 9  # of degrees, 0.1 mm: PostgreSQL refuses to compute with numbers such as 1e-300
 _NUMBER = r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?"
 _PAIR = re.compile(f"({_NUMBER}),({_NUMBER})")
 _FOUR = re.compile(",".join([f"({_NUMBER})"] * 4))
@@ -31,8 +32,8 @@ class PlaceIn(Schema):
 
     @post_load
     def point(self, data: dict[str, Any], **_: Any) -> Point:
-        """Return the point."""
-        return Point(data["lat"], data["lng"])
+        """Return the point, without more decimals than a map can show."""
+        return Point(round(data["lat"], DECIMALS), round(data["lng"], DECIMALS))
 
 
 class PlaceOut(Schema):
