@@ -17,6 +17,7 @@ PARTNERS_READ = Permission("partners.read", STAFF)  # profiles in any state
 KNOWN_DAYS = 21  # for which `open_during` has the times
 MAX_TAGS, MAX_PICTURES, MAX_EXCEPTIONS = 20, 12, 366
 MAX_TIERS, MAX_POINTS, MAX_POSTAL_CODES = 10, 200, 500
+LONGEST_CODE = 16  # characters of a postal code
 MAX_KM = 50.0
 MAX_PAUSE_MINUTES = 10_080  # a week
 

@@ -112,6 +112,8 @@ def test_bad_delivery_settings_are_refused(world: World):
         settings(area={"kind": "polygon", "points": [{"lat": 91, "lng": 181}] * 3}),
         settings(area={"kind": "postalCodes", "values": []}),
         settings(area={"kind": "postalCodes", "values": ["1"] * 501}),
+        settings(area={"kind": "postalCodes", "values": ["ß" * 16]}),  # 32 letters in capitals
+        settings(area={"kind": "postalCodes", "values": ["-"]}),
         settings(tiers=[{"upToKm": 2, "fee": 1}, {"upToKm": 2, "fee": 2}]),
         settings(tiers=[{"upToKm": None, "fee": 1}, {"upToKm": 2, "fee": 2}]),
         settings(tiers=[{"upToKm": 2, "fee": 1.5}]),  # yen have no decimals

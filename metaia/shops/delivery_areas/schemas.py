@@ -11,6 +11,7 @@ from metaia.core.http.fields import Amount, Float, Schema, Text, Version
 from metaia.core.http.parts.places import PlaceIn
 from metaia.shops import policy, polygons
 from metaia.shops.schemas import COURIER_CALLS, DELIVERY_BY, Conflict, OneOwnPartner
+from metaia.shops.terms import comparable_code
 
 __all__ = ["Conflict", "OneOwnPartner"]
 PARTS = {"radius": "km", "polygon": "points", "postalCodes": "values"}  # what each kind of area has
@@ -36,7 +37,9 @@ class AreaIn(Schema):
     kind = fields.String(required=True, validate=validate.OneOf([*PARTS]))
     km = _km()
     points = fields.List(fields.Nested(PlaceIn), validate=validate.Length(min=3, max=policy.MAX_POINTS))
-    values = fields.List(Text(16), validate=validate.Length(min=1, max=policy.MAX_POSTAL_CODES))
+    values = fields.List(
+        Text(policy.LONGEST_CODE), validate=validate.Length(min=1, max=policy.MAX_POSTAL_CODES)
+    )
 
     @validates("points")
     def simple(self, value: list[Point], **_: Any) -> None:
@@ -46,6 +49,12 @@ class AreaIn(Schema):
         problem = polygons.problem(value)
         if problem is not None:
             raise ValidationError(PROBLEMS[problem])
+
+    @validates("values")
+    def comparable(self, value: list[str], **_: Any) -> None:
+        """Codes are compared in capitals, which may be more letters."""
+        if any(not 0 < len(comparable_code(each)) <= policy.LONGEST_CODE for each in value):
+            raise ValidationError(f"A code has 1 to {policy.LONGEST_CODE} letters and digits.")
 
     @validates_schema
     def fitting(self, data: dict[str, Any], **_: Any) -> None:
