@@ -79,6 +79,9 @@ def test_filters_select_what_they_state(app, world: World):
         db.execute(
             text("UPDATE rating_totals SET counts = '{0,0,1,0,3}' WHERE subject_id = :id"), {"id": rich}
         )
+        db.execute(
+            text("UPDATE rating_totals SET counts = '{0,0,0,3,2}' WHERE subject_id = :id"), {"id": pick}
+        )
         db.execute(text("UPDATE follower_totals SET followers = 5 WHERE partner_id = :id"), {"id": pick})
     every = {plain, closed, rich, pick}
     box = "-25.5,-30.5,-24.5,-29.5"
@@ -93,6 +96,7 @@ def test_filters_select_what_they_state(app, world: World):
         ({"bbox": box, "priceLevel": "2,4"}, {closed, rich}),
         ({"bbox": box, "minRating": 4.5}, {rich}),
         ({"bbox": box, "minRating": 4.51}, set()),
+        ({"bbox": box, "minRating": 4.4}, {rich, pick}),
         ({"bbox": box, "fulfilment": "delivery"}, every - {pick}),
         ({"bbox": box, "freeDelivery": True}, {plain, closed, rich}),
         ({"bbox": box, "q": "creme"}, {plain}),

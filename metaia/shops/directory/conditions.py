@@ -89,8 +89,8 @@ def _rated(least: float) -> Condition:
     counts = [func.coalesce(RatingTotalRow.counts[n], 0) for n in range(1, 6)]
     stars: ColumnElement[int] = sum((n * count for n, count in enumerate(counts, 1)), literal_column("0"))
     number: ColumnElement[int] = sum(counts, literal_column("0"))
-    condition: Condition = (number > 0) & (
-        func.round(stars * literal_column("100.0") / number) >= least * 100
+    condition: Condition = (number > 0) & (  # rounded: 4.4 * 100 is more than 440
+        func.round(stars * literal_column("100.0") / number) >= round(least * 100, 3)
     )
     return condition
 
