@@ -53,9 +53,10 @@ def parties(actor: Actor, shop: Profile) -> frozenset[str]:
     return frozenset(found)
 
 
-def allowed_actions(actor: Actor, shop: Profile) -> list[str]:
-    """Return the actions that `actor` may perform on a profile now."""
+def allowed_actions(actor: Actor, shop: Profile, moment: datetime) -> list[str]:
+    """Return the actions that `actor` may perform on a profile at a moment: a pause that is over ends by itself."""
     allowed = MACHINE.allowed(shop.status, parties(actor, shop))
     if actor.is_partner and actor.id == shop.user_id:
-        allowed.append("pause" if shop.paused_until is None else "resume")
+        paused = shop.paused_until is not None and shop.paused_until > moment
+        allowed.append("resume" if paused else "pause")
     return allowed

@@ -89,7 +89,8 @@ def delivery_settings(shop: Shop) -> Json:
 
 
 def _shown(shop: Shop, seen: Seen) -> Json:
-    found = availability(shop, seen.at or now(), seen.presence)
+    moment = seen.at or now()
+    found = availability(shop, moment, seen.presence)
     return {
         "id": shop.user_id,
         "address": None if shop.address is None else {name: shop.address.get(name) for name in _ADDRESS},
@@ -104,7 +105,7 @@ def _shown(shop: Shop, seen: Seen) -> Json:
         "distanceKm": _distance_km(shop, seen),
         "delivery": _delivery(shop, seen, busy=found.state == "busy"),
         "matches": list(seen.matches),
-        "allowedActions": [] if seen.actor is None else policy.allowed_actions(seen.actor, shop),
+        "allowedActions": [] if seen.actor is None else policy.allowed_actions(seen.actor, shop, moment),
     }
 
 

@@ -83,7 +83,7 @@ def test_a_profile_in_review_is_decided_by_admins(app: Flask, world, partner, mo
     assert sorted(actions) == ["partner.approve", "partner.hide", "partner.return", "partner.show"]
 
 
-def test_hours_and_pauses_decide_about_orders(world, partner):
+def test_hours_and_pauses_decide_about_orders(app: Flask, world, partner):
     open_shop(partner)
     given = {"timeZone": "Europe/Paris", "weekly": WEEK, "exceptions": [{"date": "2031-12-25", "hours": []}]}
     found = own(partner.put(f"{ME}/hours", given | {"lastOrderMinutes": 15}))
@@ -97,6 +97,10 @@ def test_hours_and_pauses_decide_about_orders(world, partner):
     assert (paused["availability"], paused["pauseReason"]) == ("closed", "Rain")
     assert paused["opensAt"] == paused["pausedUntil"]
     assert "resume" in paused["allowedActions"]
+    over = "UPDATE partner_profiles SET paused_until = now() - interval '1 s' WHERE user_id = :id"
+    with app.app_context(), db.transaction():
+        db.execute(text(over), {"id": partner.id})
+    assert own(partner.get(ME))["allowedActions"] == ["hide", "pause"]
     assert own(partner.post(f"{ME}/resume", {}))["availability"] == "open"
     too_late = times.rfc3339(times.now() + timedelta(days=8))
     table = [
