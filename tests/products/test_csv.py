@@ -144,6 +144,7 @@ def test_any_error_means_no_change_and_has_its_line(shop: Person, world: World):
         ("name,price,stock\nA,1,-1\n", (2, "stock", "invalid_stock")),
         ("name,variant,price,description\nA,S,1,x\nA,L,1,y\n", (3, "description", "conflicting")),
         ("name,variant,price\nA,S,1\nA,S,2\n", (3, "variant", "duplicate")),
+        ("name,variant,price\n" + "".join(f"A,{n},1\n" for n in range(51)), (52, "name", "too_many_variants")),
     ):  # fmt: skip
         assert codes(imported(shop, text)) == [expected], text
     assert codes(imported(shop, b"name,price\n\xff,1\n")) == [(1, None, "invalid_encoding")]

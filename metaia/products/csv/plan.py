@@ -13,6 +13,7 @@ from metaia.products.csv import columns
 from metaia.products.csv.columns import OF_PRODUCT, OF_VARIANT, Names, Refused
 from metaia.products.csv.reading import CellError, Row
 from metaia.products.csv.schemas import CREATE, UPDATE
+from metaia.products.policy import MAX_VARIANTS
 from metaia.products.records import ITEM, Product, Variant
 
 Changes = dict[str, Any]
@@ -110,6 +111,8 @@ class Plan:
             raise _Wrong(missing[0], "missing", "Required for a new variant.")
         values = self._values(row, OF_VARIANT | {"stock": "stock"})
         product = self._product_of(row)
+        if len(product.variants) >= MAX_VARIANTS:  # here, because each row compares the names of all
+            raise _Wrong("name", "too_many_variants", f"At most {MAX_VARIANTS} variants of a product.")
         variant = Variant(id=new_id(), **values, position=len(product.variants))
         if any(each.name == variant.name for each in product.variants):
             raise _Wrong("variant", "duplicate", "The product has a variant of this name.")

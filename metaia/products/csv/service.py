@@ -12,7 +12,6 @@ from defusedcsv import csv as safe_csv
 
 from metaia.core import db, threads
 from metaia.core.access.actor import Actor
-from metaia.core.errors import Invalid
 from metaia.core.json import Json
 from metaia.products import policy, publish, queries
 from metaia.products import service as product_service
@@ -65,9 +64,6 @@ def imported(actor: Actor, content: bytes, given: Json) -> Json:
 def _require_room(partner_id: str, pairs: list[product_service.Pair]) -> None:
     more = sum(after.active and not (before and before.active) for before, after in pairs)
     product_service.require_room(partner_id, more)
-    for _, after in pairs:
-        if len(after.variants) > policy.MAX_VARIANTS:
-            raise Invalid(details={"name": [f"{after.name}: at most {policy.MAX_VARIANTS} variants."]})
 
 
 def _all(partner_id: str) -> list[Product]:
