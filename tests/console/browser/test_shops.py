@@ -42,6 +42,11 @@ def test_a_customer_orders_what_the_partner_has(product: Product, browser: Brows
     tab.until(f"{DIALOG}?.open")
     found += faults(tab, "a product")
     tab.run(f"{button('Add', DIALOG)}.click()")
+    tab.click("[...document.querySelectorAll('.product')].find((e) => e.textContent.includes('Mysore dosa'))")
+    tab.until(f"{DIALOG}?.open")
+    tab.run(f"{button('Add', DIALOG)}.click()")  # the same again: one line of two
+    tab.until("document.querySelector('.cart-lines b')?.textContent === '2'")
+    tab.run("document.querySelector('.cart-lines button').click()")  # one less
     press(tab, "document", "Pickup")
     tab.until("document.querySelector('.sums .total')?.textContent.includes('120')")
     found += faults(tab, "a cart")

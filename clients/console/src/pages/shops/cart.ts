@@ -5,7 +5,7 @@ import { useMetaia } from "@metaia/client/react";
 import type { Metaia } from "@metaia/client";
 import { useState } from "react";
 
-export const MOST_ITEMS = 100;
+export const MOST = 999; // of one line
 
 export interface Line extends CartItem {
   key: number;
@@ -35,14 +35,15 @@ export function useCart(shopId: string): CartHook {
     all.set(shopId, next);
     draw((before) => before + 1);
   };
+  const change: CartHook["change"] = (key, item) => put((all.get(shopId) ?? []).map((one) => (one.key === key ? { ...one, ...item } : one)));
   return {
     lines,
+    change,
     add(item) {
       const before = (all.get(shopId) ?? []).find((one) => sameChoice(one, item));
-      if (before) this.change(before.key, { quantity: before.quantity + item.quantity });
+      if (before) change(before.key, { quantity: Math.min(MOST, before.quantity + item.quantity) });
       else put([...(all.get(shopId) ?? []), { ...item, key: ++last }]);
     },
-    change: (key, item) => put((all.get(shopId) ?? []).map((one) => (one.key === key ? { ...one, ...item } : one))),
     remove: (key) => put((all.get(shopId) ?? []).filter((one) => one.key !== key)),
     clear: () => put([]),
   };

@@ -6,10 +6,9 @@ import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Field } from "../../ui/field.js";
 import { Money } from "../../ui/format.js";
+import { MOST } from "./cart.js";
 import { GroupFields, modifiersOf, startOf, wrongIn, type Choices } from "./modifiers.js";
 import { useShopText } from "./text.js";
-
-const MOST = 999;
 
 export function ItemDialog({ product, menu, now, onAdd, onClose }: {
   product: MenuProduct;

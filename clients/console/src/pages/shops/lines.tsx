@@ -4,10 +4,8 @@ import type { ReactNode } from "react";
 import { Button } from "../../ui/button.js";
 import { Money } from "../../ui/format.js";
 import { Icon } from "../../ui/icon.js";
-import { isThere, type CartHook, type Line } from "./cart.js";
+import { isThere, MOST, type CartHook, type Line } from "./cart.js";
 import { useShopText } from "./text.js";
-
-const MOST = 999;
 
 export function Lines({ cart, products, menu, now, quote }: {
   cart: CartHook;
