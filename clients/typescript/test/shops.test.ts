@@ -104,8 +104,11 @@ describe("couriers", () => {
     const open = () => couriers.store.getState().open.map(({ id }) => id);
     event("delivery:offer", delivery("d0"));
     expect(open()).toEqual([]);
-    server.routes["PUT /api/couriers/me/shift"] = () => ok({ shift: { on: true }, deliveries: [delivery("d1"), delivery("d2")] });
-    event("delivery:closed", { id: "d2", reason: "claimed" });
+    event("delivery:closed", { id: "d1", reason: "claimed" }); // off shift; it was released since
+    server.routes["PUT /api/couriers/me/shift"] = () => {
+      event("delivery:closed", { id: "d2", reason: "claimed" });
+      return ok({ shift: { on: true }, deliveries: [delivery("d1"), delivery("d2")] });
+    };
     await couriers.setShift({ on: true });
     event("delivery:offer", delivery("d3"));
     expect(open()).toEqual(["d3", "d1"]);

@@ -53,7 +53,7 @@ function createCouriers({ rest, connection, auth, orders, request, ...metaia }: 
   const on = metaia.on as (name: string, handler: (event: any) => void) => () => void;
   const store = createStore<CouriersState>(() => ({ shift: undefined, open: [], changes: 0 }));
   const key = () => randomId(platformRandom);
-  const closed = new Set<string>(); // also before the list that still had it has arrived
+  const closed = new Set<string>(); // since the last list was asked for, which may still have them
 
   const remove = (id: string) => store.setState(({ open }) => ({ open: open.filter((one) => one.id !== id) }));
   const changed = () => store.setState(({ changes }) => ({ changes: changes + 1 }));
@@ -92,6 +92,7 @@ function createCouriers({ rest, connection, auth, orders, request, ...metaia }: 
   });
 
   async function load(signal?: AbortSignal): Promise<void> {
+    closed.clear(); // the list has those that are open again
     const { shift, deliveries } = (await rest.send("get", SHIFT, { signal })).data;
     store.setState({ shift });
     put(shift.on ? deliveries : []);
@@ -122,6 +123,7 @@ function createCouriers({ rest, connection, auth, orders, request, ...metaia }: 
     store,
     load,
     async setShift(change) {
+      closed.clear();
       const { data } = await rest.send("put", SHIFT, { body: change, key: key() });
       store.setState({ shift: data.shift });
       put(data.shift.on ? data.deliveries : []);
