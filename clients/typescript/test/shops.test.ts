@@ -153,6 +153,17 @@ describe("a catalogue", () => {
     expect(last("/api/sections").headers["Idempotency-Key"]).toHaveLength(32);
   });
 
+  test("a watched menu is read again when its room was entered, also after a lost link", async () => {
+    const { metaia, transport } = await setup();
+    let times = 0;
+    catalogueOf(metaia).watch("u1", () => void times++);
+    await until(() => times === 1);
+    transport.last.end({ code: "lost" });
+    await until(() => transport.links.length === 2);
+    transport.live();
+    await until(() => times === 2);
+  });
+
   test("a partner without a profile has null, and other failures are errors", async () => {
     const { metaia, server } = await setup();
     const { shop: own } = catalogueOf(metaia);

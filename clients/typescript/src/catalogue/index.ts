@@ -38,7 +38,10 @@ export interface Catalogue {
   taxes: Things<TaxRate>;
   /** Own coupons, the newest first; for admins those of a partner, or of the house. */
   coupons: Pick<Things<Coupon>, "save"> & { list(filter?: { partnerId?: string; active?: boolean; cursor?: string }, signal?: AbortSignal): Promise<{ coupons: Coupon[]; nextCursor: string | null }> };
-  /** Call `changed` when the menu of a partner has changed, until the returned function is called. */
+  /**
+   * Call `changed` when the menu of a partner has changed, and each time its room is entered (changes before that may
+   * have been missed), until the returned function is called.
+   */
   watch(partnerId: string, changed: () => void): () => void;
 }
 
@@ -109,7 +112,11 @@ function createCatalogue({ rest, rooms, auth, ...metaia }: Metaia): Catalogue {
       },
     },
     watch(partnerId, changed) {
-      const ends = [on("menu:changed", (event) => void (event.partnerId === partnerId && changed())), rooms.join("partner", partnerId)];
+      const ends = [
+        rooms.onJoined((kind, joined) => kind === "partner" && joined === partnerId && changed()),
+        on("menu:changed", (event) => void (event.partnerId === partnerId && changed())),
+        rooms.join("partner", partnerId),
+      ];
       return () => ends.forEach((end) => end());
     },
   };
