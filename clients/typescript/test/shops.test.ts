@@ -164,6 +164,16 @@ describe("a catalogue", () => {
     await until(() => times === 2);
   });
 
+  test("prices that are sent again after a lost answer have the key of the first time", async () => {
+    const { metaia, server } = await setup();
+    const catalogue = catalogueOf(metaia);
+    server.routes["POST /api/products/bulk"] = () => ok({ changed: [], skipped: [] });
+    for (const key of ["k1", "k1", undefined]) await catalogue.bulk({ ids: ["x"], price: { percent: 10 } }, key);
+    const keys = server.of("/api/products/bulk").map(({ headers }) => headers["Idempotency-Key"]);
+    expect(keys.slice(0, 2)).toEqual(["k1", "k1"]);
+    expect(keys[2]).toHaveLength(32);
+  });
+
   test("a partner without a profile has null, and other failures are errors", async () => {
     const { metaia, server } = await setup();
     const { shop: own } = catalogueOf(metaia);

@@ -27,8 +27,8 @@ export interface Catalogue {
   remove(id: string): Promise<void>;
   setAvailability(id: string, change: AvailabilityChange): Promise<Product>;
   setStock(id: string, change: StockChange): Promise<Product>;
-  /** Change many products at once, all or none; with `dryRun` what would change. */
-  bulk(change: BulkChange): Promise<BulkResult>;
+  /** Change many products at once, all or none; with `dryRun` what would change. Two calls with one `key` are one change. */
+  bulk(change: BulkChange, key?: string): Promise<BulkResult>;
   /** The catalogue as CSV, one row per variant. */
   exportCsv(): Promise<Blob>;
   importCsv(file: Blob, options?: { dryRun?: boolean; mode?: "upsert" | "create" | "update" }): Promise<ImportResult>;
@@ -85,7 +85,7 @@ function createCatalogue({ rest, rooms, auth, ...metaia }: Metaia): Catalogue {
     remove: async (id) => void (await rest.send("delete", `${PRODUCTS}/${id}`, { key: key() })),
     setAvailability: async (id, change) => (await rest.send("patch", `${PRODUCTS}/${id}/availability`, { body: change, key: key() })).data.product,
     setStock: async (id, change) => (await rest.send("put", `${PRODUCTS}/${id}/stock`, { body: change, key: key() })).data.product,
-    bulk: async (change) => (await rest.send("post", `${PRODUCTS}/bulk`, { body: change, key: key() })).data,
+    bulk: async (change, own = key()) => (await rest.send("post", `${PRODUCTS}/bulk`, { body: change, key: own })).data,
     async exportCsv() {
       let file: Blob | undefined;
       // The answer is no JSON: its content is kept, and the client gets an empty answer in its place.

@@ -20,7 +20,7 @@ export function PricesDialog({ contents, currency, onClose, onDone }: { contents
   const [section, setSection] = useState("");
   const [how, setHow] = useState<"percent" | "amount">("percent");
   const [value, setValue] = useState("");
-  const [preview, setPreview] = useState<BulkResult>();
+  const [preview, setPreview] = useState<BulkResult & { key: string }>();
   const ids = contents.products.filter((one) => !section || one.sectionId === section).slice(0, MOST).map(({ id }) => id);
   const by = Number(value);
   const wrong = !value.trim() || !Number.isFinite(by) || by === 0 || !ids.length;
@@ -28,14 +28,14 @@ export function PricesDialog({ contents, currency, onClose, onDone }: { contents
   const put = (set: () => void) => (set(), setPreview(undefined));
   const nameOf = (id: string) => contents.products.find((one) => one.id === id || one.variants.some((variant) => variant.id === id))?.name ?? id;
   const apply = async () => {
-    await client.bulk(change);
+    await client.bulk(change, preview!.key); // the same after a lost answer: a price must not rise twice
     onDone();
   };
   return (
     <Dialog
       title={c("prices")}
       onClose={onClose}
-      actions={<><Button onClick={onClose}>{t("back")}</Button>{preview ? <ActionButton kind="primary" disabled={!preview.changed.length} action={apply} done={c("saved")}>{c("prices.apply", { count: preview.changed.length })}</ActionButton> : <ActionButton kind="primary" disabled={wrong} action={async () => setPreview(await client.bulk({ ...change, dryRun: true }))}>{c("prices.preview")}</ActionButton>}</>}
+      actions={<><Button onClick={onClose}>{t("back")}</Button>{preview ? <ActionButton kind="primary" disabled={!preview.changed.length} action={apply} done={c("saved")}>{c("prices.apply", { count: preview.changed.length })}</ActionButton> : <ActionButton kind="primary" disabled={wrong} action={async () => setPreview({ ...(await client.bulk({ ...change, dryRun: true })), key: crypto.randomUUID() })}>{c("prices.preview")}</ActionButton>}</>}
     >
       <Select label={c("section")} value={section} onChange={(event) => { const { value: id } = event.currentTarget; put(() => setSection(id)); }} options={[["", c("section.all")], ...contents.sections.map((one) => [one.id, one.name] as const)]} />
       <div className="two">
