@@ -12,6 +12,7 @@ from metaia.products.pricing import coupon
 from metaia.products.pricing.coupon import KINDS
 from metaia.products.records import CHOICE, MEASUREMENT, TEXT
 from metaia.reviews.state import REPORT_REASONS, SUBJECT_TYPES
+from metaia.shops.delivery_areas.schemas import PARTS
 from metaia.shops.schemas import AVAILABILITIES, COURIER_CALLS, DELIVERY_BY, FULFILMENTS
 from metaia.shops.state import MACHINE
 
@@ -27,6 +28,7 @@ WANTED = {
         "shop": MACHINE.states,
         "availability": AVAILABILITIES,
         "fulfilment": FULFILMENTS,
+        "delivery.area": (*PARTS, "none"),  # without an area: to keep one that is none
         "delivery.by": DELIVERY_BY,
         "delivery.call": COURIER_CALLS,
         "coupon.kind": KINDS,

@@ -11,7 +11,7 @@ import { numberOf, textOf, useCatalogueClient } from "./data.js";
 import { useCatalogueText } from "./text.js";
 
 const BY = ["pool", "own", "own_then_pool", "none"] as const;
-const AREAS = ["radius", "postalCodes"] as const;
+const AREAS = ["none", "radius", "postalCodes"] as const;
 const CALLS = ["ready", "accepted"] as const;
 const PROOFS = ["code", "photo", "signature"] as const;
 const MOST_TIERS = 10;
@@ -33,12 +33,12 @@ export function DeliveryCard({ shop, onDone }: { shop: OwnShop; onDone: () => vo
   const now = shop.deliverySettings;
   const [by, setBy] = useState(now.deliveryBy);
   const [call, setCall] = useState(now.courierCall);
-  const [kind, setKind] = useState<NonNullable<DeliverySettings["area"]>["kind"]>(now.area?.kind ?? "radius");
+  const [kind, setKind] = useState<NonNullable<DeliverySettings["area"]>["kind"] | "none">(now.area?.kind ?? "none");
   const [km, setKm] = useState(textOf(now.area?.km ?? 5));
   const [codes, setCodes] = useState(now.area?.values?.join(", ") ?? "");
   const [tiers, setTiers] = useState<Tier[]>(() => now.tiers.map(tierOf));
   const [proof, setProof] = useState(now.proof);
-  const area = kind === "radius" ? { kind, km: Number(km) } : kind === "postalCodes" ? { kind, values: codes.split(",").map((one) => one.trim()).filter(Boolean) } : now.area;
+  const area = kind === "none" ? null : kind === "radius" ? { kind, km: Number(km) } : kind === "postalCodes" ? { kind, values: codes.split(",").map((one) => one.trim()).filter(Boolean) } : now.area;
   const numbers = tiers.every((one) => (numberOf(one.upToKm) ?? 1) > 0 && Number(one.minimum) >= 0 && Number(one.fee) >= 0 && (numberOf(one.freeFrom) ?? 0) >= 0);
   const wrong = !numbers || (kind === "radius" && !(Number(km) > 0 && Number(km) <= 50));
   const save = async () => {
