@@ -24,7 +24,7 @@ export function ItemDialog({ product, menu, now, onAdd, onClose }: {
     return group ? [{ ...group, ...limits }] : [];
   });
   const [variantId, setVariant] = useState(() => (product.variants.find((one) => sellable(one, now)) ?? product.variants[0])?.id);
-  const [choices, setChoices] = useState<Choices>(() => startOf(groups));
+  const [choices, setChoices] = useState<Choices>(() => startOf(groups, now));
   const [quantity, setQuantity] = useState("1");
   const [note, setNote] = useState("");
   const [checked, setChecked] = useState(false);

@@ -8,8 +8,8 @@ import { useShopText } from "./text.js";
 /** By group: how many of each option, or what was typed under the group's own id. */
 export type Choices = Record<string, Record<string, string>>;
 
-export function startOf(groups: readonly Group[]): Choices {
-  return Object.fromEntries(groups.map(({ id, options }) => [id, Object.fromEntries((options ?? []).filter((one) => one.default && one.available).map((one) => [one.id, "1"]))]));
+export function startOf(groups: readonly Group[], now: number): Choices {
+  return Object.fromEntries(groups.map(({ id, options }) => [id, Object.fromEntries((options ?? []).filter((one) => one.default && sellable(one, now)).map((one) => [one.id, "1"]))]));
 }
 
 const countOf = (chosen: Record<string, string> | undefined) => Object.values(chosen ?? {}).reduce((sum, one) => sum + Number(one), 0);
