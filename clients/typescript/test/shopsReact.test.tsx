@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { expect, test } from "vitest";
 import { MetaiaProvider } from "../src/react/index.js";
 import type { Cart } from "../src/shops/index.js";
-import { useMenu, useQuote, useShops } from "../src/shops/react.js";
+import { useMenu, useQuote, useShop, useShops } from "../src/shops/react.js";
 import { client, ok, problem, until } from "./fake.js";
 
 function setup() {
@@ -71,4 +71,15 @@ test("useShops shows the availability of the store", async () => {
   await until(() => result.current.data?.length === 1);
   act(() => given.transport.last.event("partner:changed", { partnerId: "p1", availability: "closed" }, "c"));
   await until(() => result.current.data![0]!.availability === "closed");
+});
+
+test("useShop shows no other shop than the one that is asked for", async () => {
+  const given = setup();
+  given.server.routes["GET /api/partners/first"] = () => ok({ partner: { id: "p1" } });
+  const { result, rerender } = renderHook(({ id }) => useShop(id), { wrapper: given.wrapper, initialProps: { id: "first" } });
+  await until(() => result.current.shop?.id === "p1");
+  rerender({ id: "unknown" });
+  expect(result.current.shop).toBeUndefined();
+  await until(() => result.current.error?.status === 404);
+  expect(result.current.shop).toBeUndefined();
 });

@@ -42,15 +42,16 @@ export interface ShopHook {
 export function useShop(id: string, deliversTo?: string): ShopHook {
   const client = useShopsClient();
   const changes = useStore(client.store, (state) => state.changes);
-  const [found, setFound] = useState<{ id?: string; error: MetaiaError | null }>({ error: null });
+  const [last, setFound] = useState<{ of?: string; id?: string; error: MetaiaError | null }>({ error: null });
   const [asked, setAsked] = useState(0);
+  const found: typeof last = last.of === id ? last : { error: null }; // not that of another shop
   const key = found.id;
   const shop = useStore(client.store, ({ byId }) => (key ? byId[key] : undefined));
   useEffect(() => {
     let current = true;
     client.get(id, deliversTo ? { deliversTo } : {}).then(
-      (shop) => current && setFound({ id: shop.id, error: null }),
-      (error: unknown) => current && setFound((before) => ({ ...before, error: asError(error) })),
+      (shop) => current && setFound({ of: id, id: shop.id, error: null }),
+      (error: unknown) => current && setFound((before) => ({ ...(before.of === id && before), of: id, error: asError(error) })),
     );
     return () => void (current = false);
   }, [client, id, deliversTo, changes, asked]);
