@@ -34,7 +34,8 @@ PLAIN = (
 def read(actor: Actor | None, product_id: str) -> Product:
     """Return a product that `actor` may see. Raises NotFound, also for hidden ones of others."""
     found = queries.get(product_id)
-    if found is None or not (policy.may_see_all(actor, found.partner_id) or _is_public(found)):
+    whole = found is not None and policy.may_see_all(actor, found.partner_id)
+    if found is None or not (whole or (found.active and is_published(found.partner_id))):
         raise NotFound("There is no such product.")
     return found
 
@@ -121,9 +122,10 @@ def stored(actor: Actor, action: str, pairs: Sequence[Pair]) -> list[Product]:
     return products
 
 
-def _is_public(product: Product) -> bool:
-    shop = shop_queries.get(product.partner_id)
-    return product.active and shop is not None and shop.published
+def is_published(partner_id: str) -> bool:
+    """Return whether anybody may read the sections, groups, tax rates and active products of a partner."""
+    shop = shop_queries.get(partner_id)
+    return shop is not None and shop.published
 
 
 def _store(before: Product | None, after: Product, groups: Mapping[str, Group]) -> None:

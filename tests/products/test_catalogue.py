@@ -158,6 +158,19 @@ def test_a_catalogue_belongs_to_one_partner_with_a_profile(shop: Person, world: 
     assert add(admin, name="Cap", price=3, partnerId=shop.id)["partnerId"] == shop.id
 
 
+def test_the_parts_of_a_catalogue_are_public_with_its_shop(world: World):
+    draft = open_shop(world.person("vendor"), status="draft")
+    add(draft, "section", name="Secret")
+    add(draft, "taxRate", name="GST", rate=5, included=True)
+    add(draft, "modifierGroup", **SIZE)
+    for path in ("sections", "tax-rates", "modifier-groups"):
+        lists = [
+            next(iter(person.get(f"/api/{path}?partnerId={draft.id}").json()["data"].values()))
+            for person in (draft, world.staff("admin"), world.person())
+        ]
+        assert [len(each) for each in lists] == [1, 1, 0], path
+
+
 BAD_PRODUCTS: list[dict[str, Any]] = [
     {"name": "x"},
     {"price": 1},

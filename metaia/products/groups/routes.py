@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
+from metaia.core.access import actor as actors
 from metaia.core.access.actor import current
-from metaia.core.errors import Conflict, NotFound, TooMany
+from metaia.core.errors import Conflict, NotFound, TooMany, Unauthenticated
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ, WRITE
 from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
+from metaia.products import policy
+from metaia.products import service as product_service
 from metaia.products.groups import presenters, schemas, service
 from metaia.products.records import Group
 
@@ -24,10 +27,20 @@ blp = Blueprint(
 LARGE = WRITE.with_body(256 * 1024)  # with as many options as a group has
 
 
-@blp.endpoint("GET", "", query=schemas.GroupsQuery, returns=schemas.ManyGroups, limit=READ, access=PUBLIC)
+@blp.endpoint(
+    "GET",
+    "",
+    query=schemas.GroupsQuery,
+    returns=schemas.ManyGroups,
+    limit=READ,
+    access=PUBLIC,
+    fails=(Unauthenticated,),
+)
 def get_many(query: Json) -> Response:
-    """The modifier groups of a partner."""
-    found = service.of_partner(query["partner_id"])
+    """The modifier groups of a partner; none of one that is not published."""
+    partner_id = query["partner_id"]
+    whole = policy.may_see_all(actors.optional(), partner_id)
+    found = service.of_partner(partner_id) if whole or product_service.is_published(partner_id) else []
     return answer(modifier_groups=[presenters.group(each) for each in found])
 
 
