@@ -31,7 +31,7 @@ export interface PlaceHook {
 export const pointOf = ({ lat, lng }: Place): string => `${lat},${lng}`;
 
 const chosen = new WeakMap<Shops, Place | null>(); // by user: kept while the page lives, for the next shop
-let here: Place | null = null;
+const found = new WeakMap<Shops, Place>(); // by user: where the device was
 
 const placeOf = ({ id, address, lat, lng }: SavedAddress): Place | null => (lat === null || lng === null ? null : { addressId: id, address, lat, lng });
 
@@ -48,11 +48,11 @@ export function usePlace(): PlaceHook {
   useEffect(() => {
     const stop = new AbortController();
     client.addresses(stop.signal).then(
-      (found) => {
-        setAddresses(found);
-        const usual = found.find((one) => one.default) ?? found[0];
+      (all) => {
+        setAddresses(all);
+        const usual = all.find((one) => one.default) ?? all[0];
         const before = chosen.get(client);
-        const removed = before?.addressId && !found.some(({ id }) => id === before.addressId);
+        const removed = before?.addressId && !all.some(({ id }) => id === before.addressId);
         if (before === undefined || removed) choose(usual ? placeOf(usual) : null);
       },
       () => stop.signal.aborted || setAddresses((before) => before ?? []),
@@ -64,6 +64,8 @@ export function usePlace(): PlaceHook {
 
 export function PlaceChoice({ hook: { place, choose, addresses, reload } }: { hook: PlaceHook }): ReactNode {
   const { s } = useShopText();
+  const client = useShopsClient();
+  const here = found.get(client) ?? null;
   const toast = useToast();
   const [busy, setBusy] = useState(false);
   const [open, setOpen] = useState(false);
@@ -71,7 +73,9 @@ export function PlaceChoice({ hook: { place, choose, addresses, reload } }: { ho
   const locate = async () => {
     setBusy(true);
     try {
-      choose((here = await located()));
+      const there = await located();
+      found.set(client, there);
+      choose(there);
     } catch {
       toast(s("place.refused"), "error");
     }
