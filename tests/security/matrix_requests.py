@@ -35,6 +35,9 @@ WEB_SOCKETS = ("GET /ws", "GET /admin")
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
 # Bodies where the example lacks a required alternative, or would not fit the row.
 BODIES: dict[str, Json] = {
+    "POST /api/coupons": {"value": 10},
+    "PATCH /api/coupons/{coupon_id}": {"value": 10},
+    "PATCH /api/addresses/{address_id}": {"lat": 19.06, "lng": 72.83},
     "POST /api/reviews": review_schemas.EXAMPLE | {"bookingId": None, "mediaIds": []},
     "POST /api/orders": {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]},
     "POST /api/orders/quote": {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]},

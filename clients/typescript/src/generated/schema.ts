@@ -3983,7 +3983,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The modifier groups of a partner. */
+        /** The modifier groups of a partner; none of one that is not published. */
         get: operations["modifierGroupsGetMany"];
         put?: never;
         /** Add a modifier group: partners, and admins for a partner. */
@@ -5695,7 +5695,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The sections of a partner, in the order of its menu. */
+        /** The sections of a partner, in the order of its menu; none of one that is not published. */
         get: operations["sectionsGetMany"];
         put?: never;
         /** Add a section: partners, and admins for a partner. */
@@ -5840,7 +5840,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tax rates of a partner. */
+        /** The tax rates of a partner; none of one that is not published. */
         get: operations["taxRatesGetMany"];
         put?: never;
         /** Add a tax rate: partners, and admins for a partner. */
@@ -7975,9 +7975,9 @@ export interface components {
         };
         ChangedOut: {
             /** @description as the product shows it */
-            after: unknown;
+            after: string | number | boolean | null | string[];
             /** @description as the product shows it */
-            before: unknown;
+            before: string | number | boolean | null | string[];
             field: string;
             /** Format: uuid */
             id: string;
@@ -29039,6 +29039,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -34064,6 +34065,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -34567,6 +34569,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             default: components["responses"]["DEFAULT_ERROR"];
