@@ -136,6 +136,21 @@ def test_an_own_fleet_is_asked_before_the_pool(pool: Pool) -> None:
     assert code(claim(other, delivery_of(order))) == "done"
 
 
+def test_a_shop_that_offers_nothing_gets_its_order_back(pool: Pool) -> None:
+    with_profile(pool.shop, "none")
+    order, courier = pool.order(), pool.courier()
+    pool.shop.act(order, "assign", deliveryPartnerId=courier.id)
+    courier.act(order, "release", reason="A flat tyre.")
+    after = pool.customer.get(f"/api/orders/{order['id']}").json()["data"]["order"]
+    assert (after["deliveryPartnerId"], after["delivery"]["state"]) == (None, "ended")
+    assert pushed(pool.shop, after, "courier_lost") == 1
+    assert code(claim(pool.courier(), delivery_of(after))) == "not_offered"
+    pool.shop.act(order, "request-courier")  # by hand it can be offered, and is again after a release
+    assert code(claim(courier, delivery_of(after))) == "done"
+    courier.act(order, "release", reason="A flat tyre.")
+    assert code(claim(pool.courier(), delivery_of(after))) == "done"
+
+
 def test_a_lost_couriers_order_is_offered_again(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lost_couriers, "BATCH", 1)  # orders of others do not hide those of lost ones
     second, third, order = (pool.order() for _ in range(3))

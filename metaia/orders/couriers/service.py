@@ -72,13 +72,18 @@ def called(order: Order, action: str) -> Json:
     """
     if action not in CALLING or order.courier_id or order.courier_wanted or not _is_delivered(order):
         return {}
-    if order.partner_id is None:
-        return {}
-    shop = shop_queries.get(order.partner_id)
-    by, at = (shop.delivery_by, shop.courier_call) if shop else ("pool", "ready")
+    by, at = _terms(order)
     if by == "none" or (action != "ready" and at == "ready"):
         return {}
     return wanted(order)
+
+
+def _terms(order: Order) -> tuple[str, str]:
+    """Return which couriers an order is for, and when they are called; the house's own orders are for none."""
+    if order.partner_id is None:
+        return "none", "ready"
+    shop = shop_queries.get(order.partner_id)
+    return (shop.delivery_by, shop.courier_call) if shop else ("pool", "ready")
 
 
 def _is_delivered(order: Order) -> bool:
@@ -147,7 +152,10 @@ def _without_contact(value: Any, order_id: str) -> Any:
     return found | {"customerInfo": ERASED, "notes": None}
 
 
-def _offered_again(order: Order, _: Json) -> Json:
+def _offered_again(order: Order, given: Json) -> Json:
+    """Offer an order again; not one that was assigned by a shop which offers none to couriers."""
+    if not order.courier_wanted and _terms(order)[0] == "none":
+        return _not_offered(order, given)
     return NO_COURIER | wanted(order)
 
 
