@@ -35,7 +35,7 @@ WEB_SOCKETS = ("GET /ws", "GET /admin")
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
 # Bodies where the example lacks a required alternative, or would not fit the row.
 BODIES: dict[str, Json] = {
-    "POST /api/coupons": {"value": 10},
+    "POST /api/coupons": COUPON_EXAMPLE,
     "PATCH /api/coupons/{coupon_id}": {"value": 10},
     "PATCH /api/addresses/{address_id}": {"lat": 19.06, "lng": 72.83},
     "POST /api/reviews": review_schemas.EXAMPLE | {"bookingId": None, "mediaIds": []},

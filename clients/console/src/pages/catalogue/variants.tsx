@@ -7,14 +7,17 @@ import { Icon } from "../../ui/icon.js";
 import { numberOf, textOf } from "./data.js";
 import { useCatalogueText } from "./text.js";
 
-export interface VariantDraft {
-  key: number;
-  id?: string;
+interface Typed {
   name: string;
   sku: string;
   price: string;
   comparePrice: string;
   stock: string;
+}
+
+export interface VariantDraft extends Typed {
+  key: number;
+  id?: string;
   /** What the form does not show, but must send: a variant that is saved has all its values. */
   kept: Pick<ProductVariant, "sale" | "available" | "soldOutUntil">;
 }
@@ -43,7 +46,7 @@ export function VariantFields({ variant, number, alone, currency, onChange, onRe
   onRemove: () => void;
 }): ReactNode {
   const { c } = useCatalogueText();
-  const field = (name: keyof Omit<VariantDraft, "key" | "id" | "kept">, label: string, more: object = {}) => (
+  const field = (name: keyof Typed, label: string, more: object = {}) => (
     <Field label={label} value={variant[name]} {...more} onChange={(event) => onChange({ [name]: event.currentTarget.value })} />
   );
   const amount = { type: "number", inputMode: "decimal", min: 0, step: "any" };
