@@ -31,7 +31,7 @@ export function DeliveriesPage(): ReactNode {
   const { Choose, Filters, List, useList } = staff.views!; // its script has loaded before this one
   const admin = (ADMINS as readonly string[]).includes(useUser()?.role ?? "");
   const [state, setState] = useState<string>("unclaimed");
-  const list = useList<Row>(PATH, "deliveries", { state });
+  const list = useList<Row>(PATH, "deliveries", { state }, false);
   useEvent("delivery:offer" as never, list.reload);
   useEvent("delivery:closed" as never, list.reload);
   const offer = (one: Row) => rest.send("post", `${PATH}/${one.id}/offer`, { body: { mode: "broadcast" }, key: crypto.randomUUID() }).then(list.reload);

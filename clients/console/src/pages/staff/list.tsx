@@ -29,8 +29,8 @@ export interface Listed<Row> {
 const PAGE = 25;
 const idOf = (row: Identified): string => ("id" in row ? row.id : row.userId);
 
-/** Return the rows at `path` that match `query`; `name` is their place in `data`. Empty values are left out. */
-export function useList<Row extends Identified>(path: string, name: string, query: Query = {}): Listed<Row> {
+/** Return the rows at `path` that match `query`; `name` is their place in `data`. Empty values are left out. A path that is not `paged` gives all at once. */
+export function useList<Row extends Identified>(path: string, name: string, query: Query = {}, paged = true): Listed<Row> {
   const { rest } = useMetaia();
   const attempt = useAttempt();
   const [rows, setRows] = useState<Row[]>();
@@ -46,7 +46,7 @@ export function useList<Row extends Identified>(path: string, name: string, quer
       const limit = from ? PAGE : Math.min(100, Math.max(PAGE, known.length));
       setBusy(true);
       const asked = rest.send("get", path, {
-        query: { ...Object.fromEntries(JSON.parse(wanted)), limit, ...(from ? { cursor: from } : {}) },
+        query: { ...Object.fromEntries(JSON.parse(wanted)), ...(paged ? { limit } : {}), ...(from ? { cursor: from } : {}) },
         signal: mine.signal,
       });
       void attempt(async () => {
@@ -54,7 +54,7 @@ export function useList<Row extends Identified>(path: string, name: string, quer
           const { data, meta } = await asked;
           if (mine.signal.aborted) return;
           setRows(from ? [...known, ...data[name]] : data[name]);
-          setCursor(meta.nextCursor);
+          setCursor(paged ? meta.nextCursor : null);
           setFailed(false);
         } catch (error) {
           if (mine.signal.aborted || (error instanceof MetaiaError && error.code === "aborted")) return;
@@ -66,7 +66,7 @@ export function useList<Row extends Identified>(path: string, name: string, quer
         }
       });
     },
-    [rest, attempt, path, name, wanted],
+    [rest, attempt, path, name, wanted, paged],
   );
   useEffect(() => {
     load(null, []);
