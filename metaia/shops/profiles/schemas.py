@@ -110,7 +110,7 @@ class PutHours(Schema):
     @validates("exceptions")
     def different(self, value: list[dict[str, Any]], **_: Any) -> None:
         """A date has one exception."""
-        days = [each["date"] for each in value]
+        days = [each["date"] for each in value if "date" in each]  # an invalid one may have none
         if len(set(days)) < len(days):
             raise ValidationError("A date is given twice.")
 
