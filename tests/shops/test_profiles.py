@@ -115,6 +115,8 @@ def test_hours_and_pauses_decide_about_orders(app: Flask, world, partner):
             },
         ),
         ("hours", {"exceptions": [{"date": "2031-01-01"}, {"date": "2031-01-01"}]}),
+        ("hours", {"exceptions": [{"date": "0936-12-31"}, {"date": "2031-01-01"}]}),
+        ("delivery", {"tiers": [{"upToKm": "far", "minimum": 0, "fee": 0}]}),
         ("hours", {"timeZone": "Mars/Olympus"}),
         ("hours", {"lastOrderMinutes": -1}),
         ("pause", {}),

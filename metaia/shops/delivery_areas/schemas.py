@@ -102,7 +102,8 @@ class PutDelivery(Schema):
     @validates("tiers")
     def ascending(self, value: list[dict[str, Any]], **_: Any) -> None:
         """Each tier reaches further than the one before."""
-        reached = [float("inf") if each["up_to_km"] is None else each["up_to_km"] for each in value]
+        limits = [each["up_to_km"] for each in value if "up_to_km" in each]  # an invalid tier may have none
+        reached = [float("inf") if limit is None else limit for limit in limits]
         if reached != sorted(set(reached)):
             raise ValidationError("Each tier must reach further than the one before.")
 
