@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.http.contact_fields import Email
 from metaia.core.http.fields import Float, Moment, Schema, Text, Version
@@ -13,18 +15,14 @@ from metaia.couriers.queries import ACTIVE, INVITED
 _vehicle = validate.OneOf(VEHICLES)
 MOST_LOCATIONS = 50
 SHIFT_STATES = ("on", "paused", "off")
+_lat, _lng = validate.Range(min=-85, max=85), validate.Range(min=-180, max=180)
 
 
-class CourierPlace(Schema):
-    """A place in degrees (WGS 84)."""
-
-    lat = Float(required=True, validate=validate.Range(min=-85, max=85))
-    lng = Float(required=True, validate=validate.Range(min=-180, max=180))
-
-
-class CourierFix(CourierPlace):
+class CourierFix(Schema):
     """A position of a courier. Positions that are too old, from the future or too inaccurate are ignored."""
 
+    lat = Float(required=True, validate=_lat)
+    lng = Float(required=True, validate=_lng)
     at = Moment(required=True)
     accuracy = Float(
         load_default=None, allow_none=True, validate=validate.Range(min=0), metadata={"description": "metres"}
@@ -52,8 +50,15 @@ class Locations(Schema):
 class SetShift(Schema):
     on = fields.Boolean(required=True, truthy={True}, falsy={False})
     vehicle = fields.String(validate=_vehicle, metadata={"description": "required to begin"})
-    location = fields.Nested(CourierPlace, load_default=None, allow_none=True)
+    lat = Float(load_default=None, allow_none=True, validate=_lat)
+    lng = Float(load_default=None, allow_none=True, validate=_lng)
     expected_version = Version(load_default=None)
+
+    @validates_schema
+    def whole_place(self, data: dict[str, Any], **_: Any) -> None:
+        """A place has both coordinates."""
+        if (data["lat"] is None) != (data["lng"] is None):
+            raise ValidationError("Give lat and lng, or neither.", "lat")
 
 
 class EndShift(Schema):

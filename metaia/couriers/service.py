@@ -58,7 +58,7 @@ def set_shift(actor: Actor, given: Json, *, version: versions.Expected = None) -
             raise Invalid(details={"vehicle": ["Missing data for required field."]})
         after = _write(actor.id, shift, working=given["on"], vehicle=vehicle)
     with suppress(RedisError):
-        _follow(after, given.get("location"))
+        _follow(after, _place(given))
     return presenters.shift(actor.id, after, paused=False)
 
 
@@ -115,9 +115,13 @@ def _write(courier_id: str, shift: Shift | None, *, working: bool, vehicle: str)
     return after
 
 
-def _follow(shift: Shift, place: Json | None) -> None:
+def _place(given: Json) -> Point | None:
+    return None if given.get("lat") is None else Point(given["lat"], given["lng"])
+
+
+def _follow(shift: Shift, place: Point | None) -> None:
     """Store the first position of a shift, or delete the last one after it. Raises RedisError."""
     if not shift.working:
         positions().hide(shift.courier_id)
     elif place is not None:
-        positions().put(shift.courier_id, Point(place["lat"], place["lng"]), time.time())
+        positions().put(shift.courier_id, place, time.time())

@@ -99,8 +99,8 @@ PATHS = (
     Path((("shop", "reject"),), _LONG_AGO, 4),
     Path((("customer", "cancel"),), _LONG_AGO, 3),
     Path((("shop", "accept"), ("shop", "cancel")), _LONG_AGO, 2),
-    Path(_THERE, (5.0, 24.0), 4),
-    Path(_AWAY, (3.5, 6.0), 3),
+    Path(_THERE, (5.0, 24.0), 6),
+    Path(_AWAY, (3.5, 6.0), 1),  # the courier can still claim another one
     Path(_READY, (3.0, 5.0), 3),
     Path(_MADE, (2.0, 4.0), 4),
     Path((("shop", "accept"),), (1.0, 3.0), 3),

@@ -31,6 +31,7 @@ from metaia.dev.seed import shops as seed_shops
 from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import NotificationRow
 from metaia.orders import create, service
+from metaia.orders.couriers.service import CONTACT
 from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.orders.payment.state import ONLINE
 from metaia.orders.placing import schemas as placing_schemas
@@ -131,6 +132,8 @@ def _run_plan(plan: _Plan, people: People, rng: Random) -> None:
         _backdate(order, version, at, started)
     deadline = now() + OPEN_FOR if order.status == "pending" else plan.placed + timedelta(minutes=30)
     times = {"created_at": plan.placed, "updated_at": at, "accept_by": deadline}
+    if order.contact_until is not None:
+        times["contact_until"] = at + CONTACT
     db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**times))
 
 

@@ -57,7 +57,9 @@ export interface ShiftChange {
   on: boolean;
   /** Needed to begin. */
   vehicle?: Vehicle;
-  location?: Point | null;
+  /** Where the courier is. */
+  lat?: number | null;
+  lng?: number | null;
   expectedVersion?: number;
 }
 

@@ -9080,10 +9080,6 @@ export interface components {
             /** @enum {string|null} */
             status: "online" | "offline" | "busy" | null;
         };
-        CourierPlace: {
-            lat: number;
-            lng: number;
-        };
         CourierPosition: {
             /** Format: date-time */
             at: string;
@@ -17367,7 +17363,9 @@ export interface components {
              */
             expectedVersion?: number | null;
             /** @default null */
-            location?: components["schemas"]["CourierPlace"] | null;
+            lat?: number | null;
+            /** @default null */
+            lng?: number | null;
             on: boolean;
             /**
              * @description required to begin

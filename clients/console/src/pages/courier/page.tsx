@@ -29,7 +29,7 @@ export function CourierPage(): ReactNode {
   if (error && !shift) return <Card title={c("work")}><Empty title={c("failed")}><Button onClick={reload}>{t("list.again")}</Button></Empty></Card>;
   if (!shift) return <Skeleton lines={6} />;
   const vehicle = wanted ?? shift.vehicle ?? "bicycle";
-  const set = (on: boolean, by = vehicle) => run(async () => client.setShift({ on, vehicle: by, ...(on && { location: await whereNow() }) }), c(on ? "shift.began" : "shift.ended"));
+  const set = (on: boolean, by = vehicle) => run(async () => client.setShift({ on, vehicle: by, ...(on && ((await whereNow()) ?? {})) }), c(on ? "shift.began" : "shift.ended"));
   const choose = (by: Vehicle) => {
     setWanted(by);
     if (shift.on) void set(true, by);
