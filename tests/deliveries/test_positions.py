@@ -46,13 +46,14 @@ def test_only_the_newest_good_position_counts(pool: Pool) -> None:
 def test_a_shift_begins_at_a_place_if_it_names_a_whole_one(pool: Pool) -> None:
     courier = pool.courier(on=False)
     path, begin = "/api/couriers/me/shift", {"on": True, "vehicle": "walk"}
-    for bad in (
+    wrong: list[dict[str, object]] = [
         {"lat": 19.06},
         {"lng": 72.83},
         {"lat": 86, "lng": 0},
         {"lat": "NaN", "lng": 0},
         {"location": {}},
-    ):
+    ]
+    for bad in wrong:
         assert courier.put(path, begin | bad).status_code == 422, bad
     assert courier.put(path, begin | {"lat": 19.06, "lng": 72.83}).ok
     assert abs(couriers.positions().of([courier.id])[courier.id].lng - 72.83) < 0.001
