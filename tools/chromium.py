@@ -48,16 +48,13 @@ class ChromiumError(Exception):
     """Chromium does not start, does not answer, or refuses a command; the message says which."""
 
 
-class Tab:
-    """A page: commands, and the errors that the page has reported since `errors` was last emptied."""
+class Target:
+    """A part of Chromium that takes commands over a WebSocket, and the errors that it has reported."""
 
     def __init__(self, address: str) -> None:
         self._socket = websocket.create_connection(address, suppress_origin=True, timeout=ANSWER_SECONDS)
         self._number = 0
         self.errors: list[str] = []
-        for domain in ("Page", "Runtime", "Log", "Network", "Performance"):
-            self.send(f"{domain}.enable")
-        self.send("Page.addScriptToEvaluateOnNewDocument", source=WATCH)
 
     def send(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Send a command and return its result. Raises ChromiumError."""
@@ -72,6 +69,20 @@ class Tab:
 
     def _receive(self) -> dict[str, Any]:
         message: dict[str, Any] = json.loads(self._socket.recv())
+        return message
+
+
+class Tab(Target):
+    """A page: commands, and the errors that the page has reported since `errors` was last emptied."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        for domain in ("Page", "Runtime", "Log", "Network", "Performance"):
+            self.send(f"{domain}.enable")
+        self.send("Page.addScriptToEvaluateOnNewDocument", source=WATCH)
+
+    def _receive(self) -> dict[str, Any]:
+        message = super()._receive()
         values = message.get("params", {})
         match message.get("method"):
             case "Runtime.exceptionThrown":
@@ -165,6 +176,31 @@ class Tab:
         self._socket.close()
 
 
+class Session(Target):
+    """A session of a running Chromium: its pages share cookies and storage with no other session."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self._pages = address.partition("/devtools/")[0] + "/devtools/page/"
+        self._context = self.send("Target.createBrowserContext")["browserContextId"]
+
+    def open(self) -> Tab:
+        """Open an empty page."""
+        created = self.send("Target.createTarget", url="about:blank", browserContextId=self._context)
+        return Tab(self._pages + created["targetId"])
+
+    def close(self) -> None:
+        """Close the pages, and forget what they have stored."""
+        self.send("Target.disposeBrowserContext", browserContextId=self._context)
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
 class Browser:
     """Chromium with a profile of its own, in a temporary folder, and further `flags`."""
 
@@ -191,9 +227,21 @@ class Browser:
 
     def open(self) -> Tab:
         """Open an empty page."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self._port}/json/new?about:blank", method="PUT")
+        return Tab(self._ask("new?about:blank", "PUT")["webSocketDebuggerUrl"])
+
+    def session(self) -> Session:
+        """Begin a session. It takes a twentieth of the time that another Chromium needs to start."""
+        return Session(self._ask("version")["webSocketDebuggerUrl"])
+
+    def _ask(self, path: str, method: str = "GET") -> dict[str, Any]:
+        request = urllib.request.Request(f"http://127.0.0.1:{self._port}/json/{path}", method=method)
         with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
-            return Tab(json.load(answer)["webSocketDebuggerUrl"])
+            return dict(json.load(answer))
+
+    @property
+    def running(self) -> bool:
+        """Return whether Chromium has not ended."""
+        return self.process.poll() is None
 
     def close(self) -> None:
         """End Chromium and delete its profile."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from tests.console.browser.product import Product, started
 from tests.providers.payments.stubs import razorpay
-from tools.chromium import PROGRAM, Browser, Tab
+from tools.chromium import PROGRAM, Browser, Session, Tab
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,15 +38,29 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield found
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Give a browser without sessions."""
-    with Browser() as running:
-        yield running
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Callable[[], Browser]]:
+    """Give a function that returns the running Chromium; another one if it has crashed."""
+    with ExitStack() as started:
+        running: list[Browser] = []
+
+        def current() -> Browser:
+            if not running or not running[-1].running:
+                running.append(started.enter_context(Browser()))
+            return running[-1]
+
+        yield current
 
 
 @pytest.fixture
-def tab(browser: Browser) -> Iterator[Tab]:
+def browser(chromium: Callable[[], Browser]) -> Iterator[Session]:
+    """Give a browser where nobody is logged in."""
+    with chromium().session() as session:
+        yield session
+
+
+@pytest.fixture
+def tab(browser: Session) -> Iterator[Tab]:
     """Give an empty page."""
     page = browser.open()
     yield page

@@ -12,7 +12,7 @@ from tests.console.browser.test_files import fill, press
 from tests.console.browser.test_files_access import faults, reached, speak
 from tests.console.browser.test_money import DIALOG, has_text
 from tests.console.browser.test_payouts import row
-from tools.chromium import Browser, Tab
+from tools.chromium import Session, Tab
 
 pytestmark = pytest.mark.browser
 TIMES = "[...document.querySelectorAll('.times button')]"
@@ -64,7 +64,7 @@ def test_a_time_is_booked_moved_and_cancelled(product: Product, tab: Tab) -> Non
     assert errors(tab) == []
 
 
-def test_a_time_that_is_taken_disappears(product: Product, browser: Browser, tab: Tab) -> None:
+def test_a_time_that_is_taken_disappears(product: Product, browser: Session, tab: Tab) -> None:
     other = browser.open()
     product.enter(tab, "customer", "/bookings/new")
     product.enter(other, "customer2", "/bookings/new")

@@ -12,7 +12,7 @@ from tests.console.browser.product import Product
 from tests.console.browser.test_files import press
 from tests.console.browser.test_files_access import faults, speak
 from tests.console.browser.test_money import DIALOG, has_text
-from tools.chromium import Browser, Tab
+from tools.chromium import Session, Tab
 
 pytestmark = pytest.mark.browser
 FORBIDDEN = 403
@@ -44,7 +44,7 @@ def bubble(text: str) -> str:
     return f"[...document.querySelectorAll('.chat-item')].find((e) => e.textContent.includes({json.dumps(text)}))"
 
 
-def test_two_people_write_react_edit_and_delete(product: Product, browser: Browser, tab: Tab) -> None:
+def test_two_people_write_react_edit_and_delete(product: Product, browser: Session, tab: Tab) -> None:
     chat = conversation(product, "customer", "tailor", "Is the linen shirt ready?")
     other = browser.open()
     product.enter(tab, "customer", f"/chat/{chat['id']}")

@@ -12,7 +12,7 @@ from tests.console.browser.test_chat import bubble, write
 from tests.console.browser.test_files import fill, press
 from tests.console.browser.test_files_access import FOCUSED, faults, speak
 from tests.console.browser.test_money import DIALOG
-from tools.chromium import Browser, Tab
+from tools.chromium import Session, Tab
 
 pytestmark = pytest.mark.browser
 TITLE = "document.querySelector('.chat-title h2')?.textContent.trim()"
@@ -40,7 +40,7 @@ def open_group(tab: Tab, text: str = "Name and people") -> None:
     tab.until(f"{OPEN} && !{OPEN}.querySelector('.skeleton')")
 
 
-def test_a_partner_makes_renames_and_leaves_a_group(product: Product, browser: Browser, tab: Tab) -> None:
+def test_a_partner_makes_renames_and_leaves_a_group(product: Product, browser: Session, tab: Tab) -> None:
     product.enter(tab, "tailor", "/chat")
     press(tab, "document", "New")
     tab.until(OPEN)

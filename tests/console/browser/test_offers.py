@@ -9,7 +9,7 @@ from tests.console.browser.product import Product
 from tests.console.browser.test_files import press
 from tests.console.browser.test_files_access import faults
 from tests.console.browser.test_money import DIALOG, has_text
-from tools.chromium import Browser, Tab
+from tools.chromium import Session, Tab
 
 pytestmark = pytest.mark.browser
 TOTAL = "document.querySelector('.items .total')?.textContent"
@@ -26,7 +26,7 @@ def type_in(tab: Tab, label: str, text: str, scope: str = "document") -> None:
     tab.send("Input.insertText", text=text)
 
 
-def test_an_offer_is_made_countered_and_accepted(product: Product, browser: Browser, tab: Tab) -> None:
+def test_an_offer_is_made_countered_and_accepted(product: Product, browser: Session, tab: Tab) -> None:
     product.enter(tab, "customer", "/offers/new")
     found = faults(tab, "a new offer")
     tailor = product.call("tailor", "GET", "/api/auth/me")["user"]["id"]

@@ -12,13 +12,13 @@ from tests.console.browser.test_files import press
 from tests.console.browser.test_files_access import faults
 from tests.console.browser.test_money import DIALOG, has_text
 from tests.console.browser.test_offers import type_in
-from tools.chromium import Browser, Tab
+from tools.chromium import Session, Tab
 
 pytestmark = pytest.mark.browser
 SOLD_OUT = "[...document.querySelectorAll('.product.off')].some((e) => e.textContent.includes('Kaapi'))"
 
 
-def test_a_customer_orders_what_the_partner_has(product: Product, browser: Browser, tab: Tab) -> None:
+def test_a_customer_orders_what_the_partner_has(product: Product, browser: Session, tab: Tab) -> None:
     shop = registry.need_shop(product, "vendor")
     product.enter(tab, "customer", "/shops")
     tab.until(has_text(shop["businessName"]))
