@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import ADMINS, STAFF, Permission
 from metaia.core.errors import Forbidden, Invalid, TooMany, declare
-from metaia.products.records import Group, Product, lowest_price
+from metaia.products.records import CHOICE, Group, Product, lowest_price
 
 CATALOGUE_MANAGE = Permission("catalogue.manage", ADMINS)  # the catalogues of all partners
 CATALOGUE_READ = Permission("catalogue.read", STAFF)  # hidden parts of all catalogues
@@ -60,6 +60,16 @@ def require_room(count: int, most: int, noun: str) -> None:
     """Raise TooMany (`catalogue_limit`) unless one more row is possible."""
     if count >= most:
         raise TooMany(f"A partner has at most {most:,} {noun}.", code="catalogue_limit")
+
+
+def require_choices(products: Iterable[Product], groups: Mapping[str, Group]) -> None:
+    """Raise Invalid if an active product needs more of a group than its options allow: it could not be ordered."""
+    for product in products:
+        for use in product.groups if product.active else ():
+            group = groups.get(use.group_id)
+            if group is not None and group.kind == CHOICE and use.min > group.most_choices:
+                message = f"{product.name!r} needs {use.min} of {group.name!r}, which has fewer choices."
+                raise Invalid(message, details={"productId": [product.id]})
 
 
 def require_prices(products: Iterable[Product], groups: Mapping[str, Group]) -> None:

@@ -84,6 +84,11 @@ class Group:
     options: tuple[Option, ...] = ()
     active: bool = True
 
+    @property
+    def most_choices(self) -> int:
+        """Return how many choices its options allow together."""
+        return sum(option.max_quantity for option in self.options)
+
 
 @dataclass(frozen=True, slots=True)
 class ProductGroup:

@@ -155,7 +155,7 @@ def _clear_groups(product_ids: Collection[str]) -> None:
 
 
 def require_consistent(partner_id: str, products: Sequence[Product]) -> Mapping[str, Group]:
-    """Return the groups of products. Raises Invalid for foreign parts, SKUs of others, and prices below 0."""
+    """Return the groups of products. Raises Invalid for foreign parts, taken SKUs, lacking choices, prices below 0."""
     for name, table in (("section_id", SectionRow), ("tax_rate_id", TaxRateRow)):
         wanted = {getattr(each, name) for each in products} - {None}
         if queries.count(table, partner_id, among(table.id, wanted)) < len(wanted):
@@ -167,6 +167,7 @@ def require_consistent(partner_id: str, products: Sequence[Product]) -> Mapping[
         raise Invalid(details={"taxRateId": ["This tax rate was deleted."]})
     variant_service.require_free(partner_id, products)
     groups = _groups(partner_id, products)
+    policy.require_choices(products, groups)
     policy.require_prices(products, groups)
     return groups
 
@@ -193,6 +194,6 @@ def _use(group: Group, given: Json) -> ProductGroup:
     most = group.max if given["max"] is None else given["max"]
     if most > 1 and group.kind != CHOICE:
         raise Invalid(details={"modifierGroups": [f"{group.name}: one text or measurement at most."]})
-    if group.kind == CHOICE and fewest > sum(option.max_quantity for option in group.options):
+    if group.kind == CHOICE and fewest > group.most_choices:
         raise Invalid(details={"modifierGroups": [f"{group.name}: there are fewer choices than `min`."]})
     return ProductGroup(group.id, fewest, most)

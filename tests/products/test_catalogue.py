@@ -97,6 +97,35 @@ def test_a_group_changes_all_its_products_and_none_costs_less_than_nothing(shop:
     assert shop.get(f"/api/modifier-groups?partnerId={shop.id}").json()["data"]["modifierGroups"] == []
 
 
+def test_a_product_never_needs_more_choices_than_there_are(shop: Person):
+    three = [{"name": name} for name in ("Red", "Blue", "Green")]
+    colours = add(shop, "modifierGroup", name="Colours", max=3, options=three)
+    path = f"/api/modifier-groups/{colours['id']}"
+    own = [{"groupId": colours["id"], "min": 3, "max": 3}]
+    made = add(shop, name="Scarf", price=5, modifierGroups=own)
+    fewer = {"options": [{"id": each["id"], "name": each["name"]} for each in colours["options"][:2]]}
+    refused = shop.patch(path, fewer)
+    assert (refused.status_code, refused.json()["error"]["details"]) == (422, {"productId": [made["id"]]})
+    shop.delete(f"/api/products/{made['id']}")
+    assert len(changed(shop, path, fewer)["options"]) == 2  # nobody can order a hidden product
+    assert shop.patch(f"/api/products/{made['id']}", {"active": True}).status_code == 422
+    shown = {"ids": [made["id"]], "set": {"active": True}}
+    assert shop.post("/api/products/bulk", shown).status_code == 422
+    less = [{"groupId": colours["id"], "min": 2, "max": 2}]
+    assert changed(shop, f"/api/products/{made['id']}", {"active": True, "modifierGroups": less})["active"]
+
+
+def test_limits_of_a_product_stay_its_own_when_the_group_gets_the_same(shop: Person):
+    size = add(shop, "modifierGroup", name="Size", max=1, options=[{"name": "Wide"}, {"name": "Long"}])
+    path = f"/api/modifier-groups/{size['id']}"
+    own = [{"groupId": size["id"], "min": 0, "max": 2}]
+    add(shop, name="Shirt", price=10, modifierGroups=own)
+    changed(shop, path, {"max": 2})
+    cheap = [{"name": "Gift", "price": -9}, {"name": "Second gift", "price": -9}]
+    refused = shop.patch(path, {"max": 1, "options": cheap})  # the product still allows both
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "negative_price")
+
+
 def test_texts_and_measurements_are_groups_too(shop: Person):
     text = add(shop, "modifierGroup", name="Monogram", kind="text", maxLength=12, price=99.5)
     chest = add(

@@ -123,6 +123,19 @@ def test_two_variants_never_have_one_sku(shop: Person):
     assert counts(imported(shop, f"{taken}{large},S\n")) == (True, 0, 2, 0)
 
 
+def test_two_variants_of_a_product_never_have_one_name(shop: Person):
+    sizes = [{"name": name, "sku": name, "price": 1} for name in ("S", "L")]
+    made = add(shop, name="Shirt", variants=sizes)
+    small, large = (each["id"] for each in made["variants"])
+    taken = f"variant_id,variant\n{small},L\n"  # the other variant is not in the file
+    for query in ("", "?dryRun=true"):
+        assert codes(imported(shop, taken, query)) == [(2, "variant", "duplicate")], query
+    assert codes(imported(shop, f"variant_id,variant\n{small},\n{large},\n")) == [(3, "variant", "duplicate")]
+    added = f"variant_id,product_id,name,variant,price\n,{made['id']},Shirt,M,1\n{small},,Shirt,M,1\n"
+    assert codes(imported(shop, added)) == [(3, "variant", "duplicate")]
+    assert counts(imported(shop, f"{taken}{large},S\n")) == (True, 0, 2, 0)  # they change places
+
+
 def test_any_error_means_no_change_and_has_its_line(shop: Person, world: World):
     foreign = add(open_shop(world.person("vendor")), name="Theirs", price=1, sku="THEIRS")
     add(shop, name="Mine", price=5, sku="MINE")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -21,7 +21,7 @@ NEEDED = ("name", "price")  # of a new product
 
 
 class Plan:
-    """The changes of a file to the products of a partner: first all rows, then `pairs`."""
+    """The changes of a file to the products of a partner: first all rows, then `finish` and `pairs`."""
 
     def __init__(self, partner_id: str, products: Iterable[Product], names: Names, mode: str) -> None:
         self.errors: list[CellError] = []
@@ -38,6 +38,7 @@ class Plan:
                     self._skus[variant.sku] = variant.id
         self._lines: dict[str, int] = {}  # by key: where it was first
         self._new: dict[str, str] = {}  # new products by name
+        self._named: dict[str, int] = {}  # by variant: the line that names it
         self._counts: Counter[str] = Counter()
 
     def add(self, row: Row) -> None:
@@ -52,6 +53,17 @@ class Plan:
                 self._update(row, variant_id)
         except _Wrong as wrong:
             self.errors.append(CellError(row.line, wrong.column, wrong.code, wrong.message))
+
+    def finish(self) -> None:
+        """Add the variants that have the name of another one of their product, when all rows are known."""
+        for _, after in self.pairs():
+            lines = defaultdict(list)
+            for variant in after.variants:
+                lines[variant.name].append(self._named.get(variant.id, 0))
+            for same in lines.values():
+                if len(same) > 1 and (line := max(same)):
+                    message = "The product has a variant of this name."
+                    self.errors.append(CellError(line, "variant", "duplicate", message))
 
     def pairs(self) -> list[tuple[Product | None, Product]]:
         """Return the products that change, before and after."""
@@ -98,6 +110,8 @@ class Plan:
         }
         after = self._with_product(row, product, changed)
         values = self._values(row, {name: OF_VARIANT[name] for name in OF_VARIANT if name in changed})
+        if "name" in values:
+            self._named[variant_id] = row.line
         variants = tuple(
             replace(each, **values) if each.id == variant_id else each for each in after.variants
         )
@@ -114,8 +128,7 @@ class Plan:
         if len(product.variants) >= MAX_VARIANTS:  # here, because each row compares the names of all
             raise _Wrong("name", "too_many_variants", f"At most {MAX_VARIANTS} variants of a product.")
         variant = Variant(id=new_id(), **values, position=len(product.variants))
-        if any(each.name == variant.name for each in product.variants):
-            raise _Wrong("variant", "duplicate", "The product has a variant of this name.")
+        self._named[variant.id] = row.line
         self._after[product.id] = replace(product, variants=(*product.variants, variant))
         self._counts["created"] += 1
 

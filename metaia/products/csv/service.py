@@ -46,6 +46,7 @@ def imported(actor: Actor, content: bytes, given: Json) -> Json:
             plan.add(row)
             if number % AT_ONCE == 0:
                 gevent.sleep(0)
+        plan.finish()
         errors = [*errors, *plan.errors]
         pairs = plan.pairs()
         if not errors and pairs:

@@ -66,7 +66,7 @@ def _store(actor: Actor, before: Group, after: Group) -> Group:
     after = replace(after, version=before.version + 1, updated_at=now())
     users = group_queries.products_with_group(after.id)
     if after.active:
-        _require_fitting(before, after, users)
+        _require_fitting(after, users)
     db.change(GroupRow, **_row(after))
     _store_options(before.options, after)
     publish.changed(actor, after.partner_id, "change_group", [product.id for product in users])
@@ -114,27 +114,29 @@ def _require_limits(group: Group) -> None:
         if group.kind == MEASUREMENT and not (group.min_value or 0) < (group.max_value or 0):
             raise Invalid(details={"maxValue": ["Must be above minValue."]})
         return
-    if group.min > sum(option.max_quantity for option in group.options):
+    if group.min > group.most_choices:
         raise Invalid(details={"min": ["There are fewer choices."]})
     if sum(option.default for option in group.options) > group.max:
         raise Invalid(details={"options": ["More are chosen by default than max."]})
 
 
-def _require_fitting(before: Group, after: Group, users: Sequence[Product]) -> None:
-    """Raise Invalid if a product with this group could cost less than 0."""
+def _require_fitting(after: Group, users: Sequence[Product]) -> None:
+    """Raise Invalid if a product with this group could not be ordered, or could cost less than 0."""
     ids = {use.group_id for product in users for use in product.groups}
-    others = queries.by_id(queries.groups_by_ids(ids)) if users else {}
-    following, limits = ProductGroup(before.id, before.min, before.max), (after.min, after.max)
-    changed = [
-        replace(
-            product,
-            groups=tuple(
-                ProductGroup(after.id, *limits) if use == following else use for use in product.groups
-            ),
-        )
-        for product in users
-    ]
-    policy.require_prices(changed, others | {after.id: after})
+    groups = queries.by_id(queries.groups_by_ids(ids)) if users else {}
+    groups |= {after.id: after}
+    own = group_queries.products_with_limits(after.id)
+    following = [_following(product, after) for product in users if product.id not in own]
+    changed = [*following, *(product for product in users if product.id in own)]
+    policy.require_choices(changed, groups)
+    policy.require_prices(changed, groups)
+
+
+def _following(product: Product, group: Group) -> Product:
+    """Return a product without limits of its own, with those of a group."""
+    limits = ProductGroup(group.id, group.min, group.max)
+    uses = (limits if use.group_id == group.id else use for use in product.groups)
+    return replace(product, groups=tuple(uses))
 
 
 def _row(group: Group) -> Json:
