@@ -95,6 +95,7 @@ def create(body: Json) -> Response:
     example={"price": 1599},
     returns=schemas.OneProduct,
     limit=LARGE,
+    idempotent=True,
     conflict=schemas.Conflict,
     fails=(NotFound, TooMany),
 )

@@ -69,6 +69,16 @@ def test_a_first_shift_begins_once_when_it_is_sent_twice(pool: Pool) -> None:
         assert courier.get("/api/couriers/me/shift").json()["data"]["shift"]["version"] == len(answers)
 
 
+def test_a_shift_whose_answer_was_lost_changes_once(pool: Pool) -> None:
+    courier = pool.courier(on=False)
+    assert courier.put("/api/couriers/me/shift", {"on": True, "vehicle": "walk"}).ok
+    begin = {"on": True, "vehicle": "bicycle", "expectedVersion": 1}
+    headers = {"Idempotency-Key": "begin"}
+    answers = [courier.put("/api/couriers/me/shift", begin, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200], answers[-1].text
+    assert answers[1].json()["data"] == answers[0].json()["data"]
+
+
 def test_each_party_sees_positions_in_its_phase_only(pool: Pool) -> None:
     order, courier = pool.order(), pool.courier()
     screens = {

@@ -59,6 +59,34 @@ def stocks(product: Product) -> list[int | None]:
     return [variant.stock for variant in queries.by_ids([product.id])[0].variants]
 
 
+def test_a_change_whose_answer_was_lost_is_sent_again_and_made_once(shop: Person):
+    made = add(shop, name="Shirt", price=1, stock=3)
+    path, small = f"/api/products/{made['id']}", made["variants"][0]["id"]
+    again = [
+        ("PUT", f"{path}/stock", {"variantId": small, "delta": 4}),
+        ("PATCH", path, {"name": "Linen shirt", "expectedVersion": 1}),
+    ]
+    for what, body in (
+        ("section", {"name": "Shirts"}), ("taxRate", {"name": "GST", "rate": 5, "included": True}),
+        ("modifierGroup", {"name": "Size", "options": [{"name": "Wide"}]}),
+    ):  # fmt: skip
+        paths = {"section": "sections", "taxRate": "tax-rates", "modifierGroup": "modifier-groups"}
+        one = add(shop, what, **body)
+        again.append(("PATCH", f"/api/{paths[what]}/{one['id']}", {"name": "Other", "expectedVersion": 1}))
+    coupon = shop.post("/api/coupons", {"code": "TEN", "kind": "percent", "value": 10}).json()["data"][
+        "coupon"
+    ]
+    again.append(("PATCH", f"/api/coupons/{coupon['id']}", {"value": 20, "expectedVersion": 1}))
+    for method, to, body in again:
+        answers = [
+            shop.call(method, to, body, headers={"Idempotency-Key": f"{method} {to}"}) for _ in range(2)
+        ]
+        assert [each.status_code for each in answers] == [200, 200], answers[-1].text
+        assert answers[0].json() == answers[1].json()
+        assert answers[1].headers["Idempotency-Replayed"] == "true"
+    assert stocks(product_of(made)) == [7]
+
+
 def test_a_partner_sets_and_moves_the_stock_of_a_variant(shop: Person):
     made = add(
         shop, name="Shirt", variants=[{"name": "S", "price": 1, "stock": 3}, {"name": "L", "price": 1}]

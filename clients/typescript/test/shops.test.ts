@@ -153,6 +153,23 @@ describe("a catalogue", () => {
     expect(last("/api/sections").headers["Idempotency-Key"]).toHaveLength(32);
   });
 
+  test("a product that is saved again because the answer was lost has the key of the first time", async () => {
+    const { metaia, server } = await setup();
+    const catalogue = catalogueOf(metaia);
+    let lost = true;
+    server.routes["POST /api/products"] = () => (lost ? new TypeError("the answer was lost") : ok({ product: { id: "x" } }));
+    await expect(catalogue.save({ name: "Linen", price: 1 })).rejects.toMatchObject({ status: 0 });
+    lost = false;
+    await catalogue.save({ name: "Linen", price: 1 });
+    await catalogue.save({ name: "Linen", price: 1 }); // answered: this is another one
+    server.routes["POST /api/products"] = () => problem(422, "invalid");
+    for (const _ of [1, 2]) await expect(catalogue.save({ name: "", price: 1 })).rejects.toMatchObject({ status: 422 });
+    const keys = server.of("/api/products").map(({ headers }) => headers["Idempotency-Key"]!);
+    expect(new Set(keys.slice(0, -3)).size).toBe(1); // of all tries, and of the second call
+    expect(new Set(keys.slice(-4)).size).toBe(4);
+    expect(keys.length).toBeGreaterThan(5);
+  });
+
   test("a watched menu is read again when its room was entered, also after a lost link", async () => {
     const { metaia, transport } = await setup();
     let times = 0;

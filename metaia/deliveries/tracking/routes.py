@@ -47,6 +47,7 @@ def get_shift() -> Response:
     returns=schemas.ShiftAndDeliveries,
     limit=WRITE,
     access=COURIERS_WORK,
+    idempotent=True,
     fails=(Conflict,),
 )
 def set_shift(body: Json) -> Response:

@@ -69,6 +69,7 @@ def create(body: Json) -> Response:
     example={"active": False},
     returns=schemas.OneCoupon,
     limit=WRITE,
+    idempotent=True,
     conflict=schemas.Conflict,
 )
 def change(body: Json, coupon_id: str) -> Response:

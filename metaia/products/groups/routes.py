@@ -67,6 +67,7 @@ def create(body: Json) -> Response:
     example={"name": "Fit"},
     returns=schemas.OneGroup,
     limit=LARGE,
+    idempotent=True,
     conflict=schemas.Conflict,
     fails=(NotFound,),
 )

@@ -75,6 +75,7 @@ def arrange(body: Json) -> Response:
     example={"name": "Brunch"},
     returns=schemas.OneSection,
     limit=WRITE,
+    idempotent=True,
     conflict=schemas.Conflict,
     fails=(NotFound,),
 )

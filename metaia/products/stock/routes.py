@@ -28,6 +28,7 @@ blp = Blueprint("stock", __name__, url_prefix="/api/products", description="Stoc
     example={"stock": 12},
     returns=OneProduct,
     limit=WRITE,
+    idempotent=True,
     fails=(NotFound, Conflict),
 )
 def set_stock(body: Json, product_id: str) -> Response:

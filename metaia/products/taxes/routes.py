@@ -61,6 +61,7 @@ def create(body: Json) -> Response:
     example={"rate": 12.5},
     returns=schemas.OneTaxRate,
     limit=WRITE,
+    idempotent=True,
     conflict=schemas.Conflict,
     fails=(NotFound,),
 )

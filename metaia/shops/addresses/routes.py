@@ -51,6 +51,7 @@ def create(body: Json) -> Response:
     example={"label": "Office"},
     returns=schemas.OneAddress,
     limit=WRITE,
+    idempotent=True,
     conflict=schemas.Conflict,
 )
 def change(body: Json, address_id: str) -> Response:

@@ -53,6 +53,7 @@ def create(body: Json) -> Response:
     example={"name": "Asha, winter"},
     returns=schemas.OneMeasurements,
     limit=WRITE,
+    idempotent=True,
     conflict=schemas.Conflict,
 )
 def change(body: Json, measurements_id: str) -> Response:

@@ -42,7 +42,7 @@ def get_own() -> Response:
     return _one(service.read(current()))
 
 
-@blp.endpoint("PUT", "", body=schemas.PutProfile, example=schemas.EXAMPLE, **_change)
+@blp.endpoint("PUT", "", body=schemas.PutProfile, example=schemas.EXAMPLE, idempotent=True, **_change)
 def put(body: Json) -> Response:
     """Create your profile, which is a draft then, or replace what it shows. Hours and delivery stay."""
     version = etags.expected(body.pop("expected_version"))
@@ -54,6 +54,7 @@ def put(body: Json) -> Response:
     "",
     body=schemas.ChangeProfile,
     example={"preparationMinutes": 45},
+    idempotent=True,
     fails=(NotFound,),
     **_change,
 )

@@ -1,6 +1,8 @@
 // What a partner edits: the profile of the shop, what its menu has, and coupons.
 import type { Metaia } from "../metaia.js";
 import { platformRandom, randomId } from "../random.js";
+import type { Method } from "../routes.js";
+import { createUnanswered } from "../unanswered.js";
 import { createProfile, type ShopProfile } from "./shop.js";
 import type {
   AvailabilityChange, BulkChange, BulkResult, Coupon, ImportResult, ModifierGroup, Product, ProductFilter, Section, StockChange, TaxRate,
@@ -58,19 +60,24 @@ export function catalogueOf(metaia: Metaia): Catalogue {
 
 function createCatalogue({ rest, rooms, auth, ...metaia }: Metaia): Catalogue {
   const on = metaia.on as (name: string, handler: (event: any) => void) => () => void;
-  const key = () => randomId(platformRandom);
+  const unanswered = createUnanswered();
 
-  async function save(path: string, body: object, one?: { id: string; version?: number | undefined }): Promise<any> {
-    if (!one) return (await rest.send("post", path, { body, key: key() })).data;
-    const given = { ...(one.version !== undefined && { expectedVersion: one.version }), ...body };
-    return (await rest.send("patch", `${path}/${one.id}`, { body: given, key: key() })).data;
+  /** Send a change. Sent again because it had no answer, it takes effect once. */
+  const change = async (method: Method, path: string, body?: object, own?: string): Promise<any> => {
+    const send = (key: string) => rest.send(method, path, { ...(body && { body }), key });
+    return (await (own === undefined ? unanswered.run([auth.user?.id, method, path, body], send) : send(own))).data;
+  };
+
+  function save(path: string, body: object, one?: { id: string; version?: number | undefined }): Promise<any> {
+    if (!one) return change("post", path, body);
+    return change("patch", `${path}/${one.id}`, { ...(one.version !== undefined && { expectedVersion: one.version }), ...body });
   }
 
   function things<T>(path: string, list: string, name: string): Things<T> {
     return {
       list: async (partnerId, signal) => (await rest.send("get", path, { query: { partnerId }, signal, auth: !!auth.user })).data[list],
       save: async (body, one) => (await save(path, body, one))[name],
-      remove: async (id) => void (await rest.send("delete", `${path}/${id}`, { key: key() })),
+      remove: async (id) => void (await change("delete", `${path}/${id}`)),
     };
   }
 
@@ -82,10 +89,10 @@ function createCatalogue({ rest, rooms, auth, ...metaia }: Metaia): Catalogue {
     },
     get: async (id) => (await rest.send("get", `${PRODUCTS}/${id}`, { auth: !!auth.user })).data.product,
     save: async (body, one) => (await save(PRODUCTS, body, one)).product,
-    remove: async (id) => void (await rest.send("delete", `${PRODUCTS}/${id}`, { key: key() })),
-    setAvailability: async (id, change) => (await rest.send("patch", `${PRODUCTS}/${id}/availability`, { body: change, key: key() })).data.product,
-    setStock: async (id, change) => (await rest.send("put", `${PRODUCTS}/${id}/stock`, { body: change, key: key() })).data.product,
-    bulk: async (change, own = key()) => (await rest.send("post", `${PRODUCTS}/bulk`, { body: change, key: own })).data,
+    remove: async (id) => void (await change("delete", `${PRODUCTS}/${id}`)),
+    setAvailability: async (id, given) => (await change("patch", `${PRODUCTS}/${id}/availability`, given)).product,
+    setStock: async (id, given) => (await change("put", `${PRODUCTS}/${id}/stock`, given)).product,
+    bulk: (given, own) => change("post", `${PRODUCTS}/bulk`, given, own),
     async exportCsv() {
       let file: Blob | undefined;
       // The answer is no JSON: its content is kept, and the client gets an empty answer in its place.
@@ -99,9 +106,9 @@ function createCatalogue({ rest, rooms, auth, ...metaia }: Metaia): Catalogue {
       return file!;
     },
     importCsv: async (file, { dryRun = false, mode = "upsert" } = {}) =>
-      (await rest.send("post", `${PRODUCTS}/import`, { raw: file, query: { dryRun, mode }, headers: { "Content-Type": "text/csv" }, key: key(), timeout: PATIENCE })).data,
+      (await rest.send("post", `${PRODUCTS}/import`, { raw: file, query: { dryRun, mode }, headers: { "Content-Type": "text/csv" }, key: randomId(platformRandom), timeout: PATIENCE })).data,
     sections: things("/api/sections", "sections", "section"),
-    orderSections: async (ids) => void (await rest.send("put", "/api/sections/order", { body: { ids }, key: key() })),
+    orderSections: async (ids) => void (await change("put", "/api/sections/order", { ids })),
     groups: things("/api/modifier-groups", "modifierGroups", "modifierGroup"),
     taxes: things("/api/tax-rates", "taxRates", "taxRate"),
     coupons: {

@@ -1,6 +1,6 @@
 // A partner's own shop: the profile, hours, delivery, pauses.
 import type { Rest } from "../http.js";
-import { platformRandom, randomId } from "../random.js";
+import { createUnanswered } from "../unanswered.js";
 import type { OwnShop } from "./types.js";
 
 export interface ShopProfile {
@@ -20,8 +20,10 @@ const ME = "/api/partners/me";
 
 /** Return the functions on the user's own shop. */
 export function createProfile(rest: Rest): ShopProfile {
+  const unanswered = createUnanswered();
+
   async function send(method: "put" | "patch" | "post", path: string, body: object): Promise<OwnShop> {
-    return (await rest.send(method, path, { body, key: randomId(platformRandom) })).data.partner;
+    return (await unanswered.run([method, path, body], (key) => rest.send(method, path, { body, key }))).data.partner;
   }
   return {
     async get(signal) {

@@ -1,6 +1,6 @@
 // What a customer keeps for the next order: addresses, and measurements for a tailor.
 import type { Rest } from "../http.js";
-import { platformRandom, randomId } from "../random.js";
+import { createUnanswered } from "../unanswered.js";
 import type { MeasurementSet, NewAddress, SavedAddress } from "./types.js";
 
 export interface Saved {
@@ -15,9 +15,11 @@ export interface Saved {
 
 /** Return the functions on what the user keeps. */
 export function createSaved(rest: Rest): Saved {
-  async function save(path: string, body: object, id?: string): Promise<any> {
-    const key = randomId(platformRandom);
-    return (await (id ? rest.send("patch", `${path}/${id}`, { body, key }) : rest.send("post", path, { body, key }))).data;
+  const unanswered = createUnanswered();
+
+  async function save(kind: string, body: object, id?: string): Promise<any> {
+    const [method, path] = id ? (["patch", `${kind}/${id}`] as const) : (["post", kind] as const);
+    return (await unanswered.run([method, path, body], (key) => rest.send(method, path, { body, key }))).data;
   }
   return {
     addresses: async (signal) => (await rest.send("get", "/api/addresses", { signal })).data.addresses,
