@@ -11,10 +11,11 @@ from metaia.shops.schemas import AVAILABILITIES
 
 
 class PartnerChanged(Schema):
-    """`partner:changed`: read the partner again. `availability` is without the partner's presence."""
+    """`partner:changed`: what is true at the change. The partner's presence may change it later."""
 
     partner_id = fields.UUID(required=True)
     availability = fields.String(required=True, validate=validate.OneOf(AVAILABILITIES))
+    accepts_orders = fields.Boolean(required=True)
     opens_at = fields.AwareDateTime(required=True, allow_none=True)
     paused_until = fields.AwareDateTime(required=True, allow_none=True)
     version = fields.Integer(required=True)

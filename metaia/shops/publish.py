@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.core import rooms
-from metaia.core.times import now, rfc3339
+from metaia.core.times import rfc3339
 from metaia.presence import publish as presence_publish
 from metaia.realtime import events
-from metaia.shops.availability import availability
+from metaia.shops.availability import Availability
 from metaia.shops.queries import Shop
 
 CHANGED = "partner:changed"
 
 
-def changed(shop: Shop) -> None:
-    """Record in the running transaction that the profile, hours or state of a shop has changed."""
-    found = availability(shop, now())
+def changed(shop: Shop, found: Availability) -> None:
+    """Record in the running transaction that the profile, hours or state of a shop has changed, and what it is now."""
     payload = {
         "partnerId": shop.user_id,
         "availability": found.state,
+        "acceptsOrders": found.accepts_orders,
         "opensAt": rfc3339(found.opens_at),
         "pausedUntil": rfc3339(found.until),
         "version": shop.version,

@@ -126,7 +126,7 @@ def _update(after: Shop, version: int) -> Shop:
     after = replace(after, version=version + 1, updated_at=now())
     changes = {name: value for name, value in _row(after).items() if name not in {"user_id", "menu_version"}}
     db.execute(update(PartnerProfileRow).where(PartnerProfileRow.user_id == after.user_id).values(**changes))
-    publish.changed(after)
+    publish.changed(after, current_availability(after))
     return after
 
 

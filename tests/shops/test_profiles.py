@@ -202,6 +202,18 @@ def test_clients_that_look_at_a_partner_learn_of_changes(world, partner):
     assert (event["partnerId"], event["availability"]) == (partner.id, "closed")
 
 
+def test_a_change_of_a_busy_partner_does_not_promise_that_it_takes_orders(world, partner):
+    open_shop(partner, acceptWhenBusy=False)
+    device = partner.socket()
+    assert device.ask("presence:set", "busy")["ok"]
+    assert own(partner.get(ME))["availability"] == "busy"
+    customer = world.person().socket()
+    assert customer.ask("join_partner_room", {"partnerId": partner.id})["ok"]
+    own(partner.patch(ME, {"description": "By hand."}))
+    [event, *_] = customer.wait("partner:changed")
+    assert (event["availability"], event["acceptsOrders"]) == ("busy", False)
+
+
 def test_a_deleted_account_leaves_no_profile(world, partner):
     made = open_shop(partner, phone="+33 1 42 68 53 00", description="By hand.", tags=["linen"])
     exported = partner.get("/api/auth/me/export")

@@ -67,8 +67,10 @@ describe("shops", () => {
     const shops = shopsOf(metaia);
     expect((await shops.list({ q: "silk", open: true })).nextCursor).toBe("n");
     event("partner:changed", { partnerId: "p1", availability: "closed", opensAt: null, pausedUntil: null }, false);
+    event("partner:changed", { partnerId: "p2", availability: "busy", acceptsOrders: false }, false);
+    expect(shops.store.getState().byId.p2!.acceptsOrders).toBe(false);
     event("partner:changed", { partnerId: "p9", availability: "open" }, false);
-    expect(Object.values(shops.store.getState().byId).map(({ id, availability }) => `${id} ${availability}`)).toEqual(["p1 closed", "p2 open"]);
+    expect(Object.values(shops.store.getState().byId).map(({ id, availability }) => `${id} ${availability}`)).toEqual(["p1 closed", "p2 busy"]);
     server.routes["POST /api/auth/logout"] = () => ok({});
     await metaia.auth.logout();
     expect(shops.store.getState().byId).toEqual({});

@@ -61,9 +61,9 @@ function createShops(metaia: Metaia): Shops {
     return shop;
   }
 
-  on("partner:changed", ({ partnerId, availability, opensAt, pausedUntil }: { partnerId: string } & Pick<Shop, "availability" | "opensAt" | "pausedUntil">) => {
+  on("partner:changed", ({ partnerId, availability, acceptsOrders = availability !== "closed", opensAt, pausedUntil }: { partnerId: string } & Pick<Shop, "availability" | "acceptsOrders" | "opensAt" | "pausedUntil">) => {
     const before = store.getState().byId[partnerId];
-    if (before) take({ ...before, availability, opensAt, pausedUntil, acceptsOrders: availability !== "closed" });
+    if (before) take({ ...before, availability, acceptsOrders, opensAt, pausedUntil });
   });
   connection.store.subscribe(({ state }, before) => {
     if (state === "live" && before.state === "refetching") store.setState(({ changes }) => ({ changes: changes + 1 }));
