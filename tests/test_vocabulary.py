@@ -182,7 +182,6 @@ EXTRA = {
     },
     "metaia.orders.customers": {"campaign_filters": "audiences by orders"},
     "metaia.couriers": {
-        "eta": "times of arrival; pure",
         "positions": "positions of couriers, in Redis",
     },
     "metaia.deliveries": {
@@ -216,6 +215,7 @@ EXTRA = {
     "metaia.reviews": {"fields": "reviews, in answers and in events"},
     "metaia.shops": {
         "availability": "whether a shop takes orders; pure",
+        "eta": "times of arrival; pure",
         "polygons": "delivery areas on the map; pure",
         "terms": "at which terms a shop delivers; pure",
     },

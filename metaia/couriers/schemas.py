@@ -9,8 +9,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from metaia.core.http.contact_fields import Email
 from metaia.core.http.fields import Float, Moment, Schema, Text, Version
 from metaia.core.http.views import envelope
-from metaia.couriers.eta import VEHICLES
 from metaia.couriers.queries import ACTIVE, INVITED
+from metaia.shops.eta import VEHICLES
 
 _vehicle = validate.OneOf(VEHICLES)
 MOST_LOCATIONS = 50

@@ -8,11 +8,11 @@ from metaia.core.http.fields import Id, MoneyOut, Schema
 from metaia.core.http.pagination import Filters
 from metaia.core.http.parts.places import PlaceOut
 from metaia.core.http.views import envelope
-from metaia.couriers.eta import VEHICLES
 from metaia.couriers.schemas import ShiftOut
 from metaia.orders.fields import CustomerInfoOut
 from metaia.orders.proof.schemas import STATES, NeededProofOut
 from metaia.orders.schemas import OrderOut
+from metaia.shops.eta import VEHICLES
 
 CLOSED = ("claimed", "cancelled", "withdrawn", "expired")
 MODES = ("broadcast", "nearest")

@@ -15,6 +15,7 @@ from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.text import amounts
 from metaia.orders import policy, queries
+from metaia.orders.arrival import state as arrival
 from metaia.orders.charges import service as charges
 from metaia.orders.customers import service as customers
 from metaia.orders.goods import service as goods
@@ -28,6 +29,7 @@ from metaia.orders.quotes import refusals
 from metaia.orders.quotes import service as quotes
 from metaia.orders.quotes.terms import Quote
 from metaia.orders.timeline import service as timeline
+from metaia.products.pricing.cart import DELIVERY
 from metaia.products.pricing.result import changed
 from metaia.users import queries as user_queries
 
@@ -133,6 +135,7 @@ def _order(actor: Actor, given: Json, quote: Quote) -> Order:
         "payment": payment and payment.as_dict(),
         "commission_bps": order_money.commission(given["partner_id"], moment) if payment else None,
         "commission_base": charges.commission_base(priced) if payment else None,
+        "eta": _eta(quote),
         "version": 1,
         "accept_by": _accept_by(method, quote),
         "created_at": moment,
@@ -146,6 +149,19 @@ def _proof_needed(quote: Quote) -> dict[str, bool] | None:
     if quote.shop is None or quote.priced.fulfilment != "delivery":
         return None
     return proof_state.needed(quote.shop.proof, at_door=bool((quote.destination or {}).get("leaveAtDoor")))
+
+
+def _eta(quote: Quote) -> Json | None:
+    """Return when the order arrives: of a closed shop, counted from its opening. None if the shop states no times."""
+    if quote.terms.ready_in is None:
+        return None
+    return arrival.planned(
+        max(quote.moment, quote.terms.opens_at or quote.moment),
+        ready=quote.terms.ready_in,
+        metres=quote.terms.conditions.distance_m,
+        delivered=quote.priced.fulfilment == DELIVERY,
+        scheduled_for=quote.scheduled_for,
+    )
 
 
 def _accept_by(method: str, quote: Quote) -> datetime:

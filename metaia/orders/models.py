@@ -95,6 +95,7 @@ class OrderRow(Model):
     proof_needed: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # at the delivery
     proof: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
     code_version: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    eta: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # arrival/state.py
     contact_ended: Mapped[bool] = mapped_column(Boolean, server_default=false())  # as to earlier events, too
     version: Mapped[int] = mapped_column(Integer)
     accept_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))

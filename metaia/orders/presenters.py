@@ -11,6 +11,7 @@ from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
 from metaia.core.times import now, rfc3339
 from metaia.orders import policy
+from metaia.orders.arrival import state as arrival
 from metaia.orders.charges import presenters as charges
 from metaia.orders.payment import presenters as payment_presenters
 from metaia.orders.payment import state as payment_state
@@ -47,6 +48,10 @@ def _accept_by(this: Order) -> str | None:
     return rfc3339(this.accept_by) if this.status == "pending" else None
 
 
+def _eta(this: Order) -> Json | None:
+    return arrival.shown(this.eta)
+
+
 def _items(this: Order) -> list[Json]:
     return [charges.item(item, this.currency) for item in this.items]
 
@@ -68,6 +73,7 @@ common = presenter(
         "fees": charges.fees,
         "tax_lines": charges.tax_lines,
         "delivery": proof_presenters.delivery,
+        "eta": _eta,
     },
     without=["allowed_actions"],
 )
@@ -111,6 +117,7 @@ def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
         "acceptBy": None,
         "payment": payment_presenters.without_method(common_part["currency"]),
         "delivery": None,
+        "eta": None,
         "dealId": common_part["id"],
         "offerId": None,
         "adjustment": 0,

@@ -64,7 +64,13 @@ def _erase_batch(limit: int) -> int:
 def _erase(order: Order) -> None:
     """Overwrite the customer's data. The version stays: no action is affected by the change."""
     items = [charges.without_private(item) for item in order.items]
-    erased: dict[str, Any] = {"customer_info": ERASED, "notes": None, "items": items, "destination": None}
+    erased: dict[str, Any] = {
+        "customer_info": ERASED,
+        "notes": None,
+        "items": items,
+        "destination": None,
+        "eta": None,
+    }
     if order.proof:
         erased["proof"] = order.proof | {"signerName": None}
     values = erased | {"words": queries.searchable(replace(order, **erased))}

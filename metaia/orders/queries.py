@@ -66,6 +66,7 @@ class Order:
     proof_needed: dict[str, Any] | None = None
     proof: dict[str, Any] | None = None
     code_version: int = 1
+    eta: dict[str, Any] | None = None
 
     @property
     def courier_wanted(self) -> bool:

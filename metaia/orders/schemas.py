@@ -10,6 +10,7 @@ from metaia.core.http.fields import Id, Moment, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import Filters, PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.core.openapi import error_schemas
+from metaia.orders.arrival.schemas import eta
 from metaia.orders.charges.schemas import ChargesOut
 from metaia.orders.fields import CustomerInfoOut, Estimate, ItemOut
 from metaia.orders.payment.schemas import METHOD, STATUS, CreditLeft, OrderPaymentOut
@@ -116,6 +117,7 @@ class OrderOut(ChargesOut):
         allow_none=True,
         metadata={"description": "null until a courier is wanted or assigned"},
     )
+    eta = eta()
     version = fields.Integer(required=True)
     allowed_actions = _actions
     created_at = fields.AwareDateTime(required=True)

@@ -7,18 +7,14 @@ circles in whole metres.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, floor
 from typing import Literal
 
 from metaia.core import geo
 from metaia.core.geo import Box, Point
-from metaia.shops import polygons
+from metaia.shops import eta, polygons
 from metaia.shops.queries import Shop
 
 ANYWHERE = Box(-540.0, -90.0, 540.0, 90.0)  # also with 360° more or less
-DETOUR = 1.3  # roads are longer than straight lines
-METRES_PER_MINUTE = 25_000 / 60
-EARLIER, LATER = 0.2, 0.4  # of the expected time
 Refusal = Literal["no_delivery", "location_needed", "outside_delivery_area"]
 
 
@@ -98,13 +94,15 @@ def distance_m(shop: Shop, place: Point | None) -> int | None:
 
 
 def eta_minutes(shop: Shop, distance: int | None, *, busy: bool) -> tuple[int, int]:
-    """Return in how many minutes, at least and at most, an order that is placed now arrives.
+    """Return in how many minutes, at least and at most, an order that is placed now arrives."""
+    ready_in = preparation(shop, busy=busy)
+    low, _, high = eta.minutes(ready_in=ready_in, to_customer=eta.ride_of(distance or 0))
+    return low, high
 
-    The ride is the straight line times DETOUR, at the speed of a motorbike in a city.
-    """
-    expected = shop.preparation_minutes + (shop.busy_extra_minutes if busy else 0)
-    expected_with_ride = expected + (distance or 0) * DETOUR / METRES_PER_MINUTE
-    return floor(expected_with_ride * (1 - EARLIER)), ceil(expected_with_ride * (1 + LATER))
+
+def preparation(shop: Shop, *, busy: bool) -> int:
+    """Return in how many minutes an order is ready that a shop takes now."""
+    return shop.preparation_minutes + (shop.busy_extra_minutes if busy else 0)
 
 
 def comparable_code(text: str) -> str:

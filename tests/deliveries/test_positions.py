@@ -9,8 +9,8 @@ import gevent
 
 from metaia.core.geo import Point
 from metaia.core.times import now
-from metaia.couriers import eta
 from metaia.couriers import service as couriers
+from metaia.shops import eta
 from tests.deliveries.conftest import Pool
 from tests.deliveries.test_claims import claim, delivery_of
 from tests.support.people import Person

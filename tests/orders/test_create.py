@@ -46,7 +46,7 @@ def test_a_new_order_is_pending_and_belongs_to_its_customer(customer, tailor):
         },
         "items": [{"id": "1", "name": "Suit", "quantity": 2, "price": 12.5}],
         "subtotal": 25, "discount": 0, "coupon": None, "fees": [], "taxLines": [], "tip": 0, "delivery": None,
-        "fulfilment": "pickup", "destination": None, "scheduledFor": None,
+        "fulfilment": "pickup", "destination": None, "scheduledFor": None, "eta": None,
         "total": 25, "currency": "INR", "payment": NO_PAYMENT, "notes": "Blue,\nplease", "estimatedTime": None,
         "estimatedPickupTime": None, "message": None, "rejectReason": None, "version": 1,
         "allowedActions": ["cancel"],

@@ -13,16 +13,16 @@ from metaia.core.errors import Conflict, Unavailable
 from metaia.core.geo import Point
 from metaia.core.json import Json
 from metaia.core.times import now, rfc3339
-from metaia.couriers import eta as arrival
 from metaia.couriers import queries as courier_queries
 from metaia.couriers import service as couriers
-from metaia.couriers.eta import Eta
 from metaia.deliveries import places
 from metaia.deliveries.tracking import policy
 from metaia.deliveries.tracking.policy import ETA, LOCATION
 from metaia.orders.couriers import queries as courier_orders
 from metaia.orders.queries import Order
 from metaia.realtime import events
+from metaia.shops import eta as arrival
+from metaia.shops.eta import Eta
 
 
 def take(actor: Actor, fixes: Iterable[Json]) -> bool:

@@ -15,6 +15,7 @@ from metaia.core.http.content import stored_answers
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.couriers import queries as courier_queries
 from metaia.orders import presenters
 from metaia.orders.couriers import queries
 from metaia.orders.models import OrderRow
@@ -61,7 +62,14 @@ def given_to(order: Order, courier_id: str, most: int) -> Json:
             "The courier has too many active orders.", code="too_many_jobs", details={"most": most}
         )
     slot = next(number for number in range(1, most + 1) if number not in taken)
-    return {"courier_id": courier_id, "courier_slot": slot, "delivery_id": order.delivery_id or new_id()}
+    changes = {"courier_id": courier_id, "courier_slot": slot, "delivery_id": order.delivery_id or new_id()}
+    return changes | _riding(order, courier_id)
+
+
+def _riding(order: Order, courier_id: str) -> Json:
+    """Return the vehicle for the time of arrival, if the order has one and the courier was ever on shift."""
+    vehicle = courier_queries.all_vehicles([courier_id]).get(courier_id) if order.eta else None
+    return {"eta": order.eta | {"vehicle": vehicle}} if order.eta and vehicle else {}
 
 
 def called(order: Order, action: str) -> Json:

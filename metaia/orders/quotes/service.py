@@ -69,18 +69,19 @@ def quote(actor: Actor | None, given: Json) -> Quote:
 def _terms(
     shop: Shop | None, given: Json, fulfilment: str, destination: Json | None, moment: datetime
 ) -> ShopTerms:
-    """Return the terms of the shop. A partner without a profile has none.
+    """Return the terms of the shop. A partner without a profile has none, but for how far ahead it takes orders.
 
     What the first clients send is not bound to an area: they state an address in one text.
     """
     if shop is None or (shop.status in ("draft", "in_review") and not carts.is_of_catalogue(given)):
-        return NO_TERMS
+        refused = terms.without_hours(given.get("scheduled_for"), moment + terms.AFTER_EARLIEST, moment)
+        return replace(NO_TERMS, refusals=refused)
     found = terms.of(shop, fulfilment, destination, given.get("scheduled_for"), moment)
     if not carts.is_plain(given):
         return found
     bound = ("shop_closed", "shop_paused", "shop_busy")
     kept = tuple(each for each in found.refusals if each.code in bound)
-    return replace(NO_TERMS, refusals=kept, minutes=found.minutes)
+    return replace(NO_TERMS, refusals=kept, minutes=found.minutes, ready_in=found.ready_in)
 
 
 def _coupon(actor: Actor | None, cart: Cart) -> tuple[Coupon | None, History]:

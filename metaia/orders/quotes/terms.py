@@ -20,7 +20,7 @@ from metaia.products.sections.policy import served
 from metaia.shops import availability as hours
 from metaia.shops.availability import Availability
 from metaia.shops.queries import Shop
-from metaia.shops.terms import Refused, delivery_terms, eta_minutes
+from metaia.shops.terms import Refused, delivery_terms, eta_minutes, preparation
 
 LONGEST = timedelta(days=7)  # ahead for which an order can be placed
 AFTER_EARLIEST = timedelta(minutes=15)
@@ -50,6 +50,7 @@ class ShopTerms:
     minutes: tuple[int, int] | None = None
     opens_at: datetime | None = None  # a closed shop, for an order that is scheduled
     closes_at: datetime | None = None
+    ready_in: int | None = None  # minutes, of an order that is placed now
 
 
 NO_TERMS = ShopTerms(Conditions())
@@ -99,10 +100,26 @@ def of(
             refusals.append(replace(_NO_DELIVERY[offered.code], more=more))
         else:
             conditions = Conditions(offered.minimum, offered.fee, offered.free_from, distance_m=distance)
-    minutes = eta_minutes(shop, distance, busy=found.state == "busy")
+    busy = found.state == "busy"
+    minutes = eta_minutes(shop, distance, busy=busy)
     refusals += _of_schedule(shop, at, now + timedelta(minutes=minutes[0]) + AFTER_EARLIEST, now)
     opens = found.opens_at if at is not None and found.state == "closed" else None
-    return ShopTerms(conditions, tuple(refusals), minutes, opens, found.last_order_at)
+    ready_in = preparation(shop, busy=busy)
+    return ShopTerms(conditions, tuple(refusals), minutes, opens, found.last_order_at, ready_in)
+
+
+def without_hours(at: datetime | None, earliest: datetime, now: datetime) -> tuple[Refusal, ...]:
+    """Return the refusal of a time for which nothing can be scheduled, whatever the hours of a shop are."""
+    if at is None or earliest <= at <= now + LONGEST:
+        return ()
+    return (
+        Refusal(
+            code="not_possible_then",
+            path="scheduledFor",
+            message="Too early, or more than 7 days ahead.",
+            more={"from": earliest, "until": now + LONGEST},
+        ),
+    )
 
 
 def unserved(sections: Mapping[str, Section], shop: Shop, moment: datetime) -> dict[str, datetime | None]:
@@ -135,17 +152,9 @@ def _of_hours(shop: Shop, found: Availability, at: datetime | None) -> Iterator[
 
 
 def _of_schedule(shop: Shop, at: datetime | None, earliest: datetime, now: datetime) -> Iterator[Refusal]:
-    if at is None:
-        return
-    if at < earliest or at > now + LONGEST:
-        more = {"from": earliest, "until": now + LONGEST}
-        yield Refusal(
-            code="not_possible_then",
-            path="scheduledFor",
-            message="Too early, or more than 7 days ahead.",
-            more=more,
-        )
-    elif not hours.accepts_at(shop, at):
+    impossible = without_hours(at, earliest, now)
+    yield from impossible
+    if at is not None and not impossible and not hours.accepts_at(shop, at):
         opens = hours.next_opening(shop, at)
         yield Refusal(
             code="shop_closed",

@@ -12,6 +12,7 @@ from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now, rfc3339
 from metaia.orders import hooks, publish, queries
+from metaia.orders.arrival import state as arrival
 from metaia.orders.couriers import service as couriers
 from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.orders.payment import state as payment_state
@@ -51,6 +52,10 @@ def step(
         shown = payment_state.moved(before.payment_method, transition.target, before.total, before.payment)
         moved["payment"] = shown.as_dict()
     after = replace(before, **changes | moved)
+    if after.eta:
+        after = replace(
+            after, eta=arrival.after(after.eta, _arriving(before, after, transition.action, changes))
+        )
     append(after, transition.action, before.status, message or reason, actor)
     publish.changed(before, after, transition.action, message, actor, notify=notify)
     hooks.changed(before, after, transition.action)
@@ -63,7 +68,7 @@ def write(after: Order, *names: str) -> None:
     With its money row-locked it is written at once: what follows the money reads it in the same transaction.
     """
     written = [*names, "version", "updated_at", *(("payment",) if after.payment else ())]
-    written += ["contact_until"] if after.contact_until else []
+    written += [name for name in ("contact_until", "eta") if getattr(after, name)]
     values = {name: getattr(after, name) for name in written}
     if after.payment and db.locking():
         db.execute(update(OrderRow).where(OrderRow.id == after.id).values(**values))
@@ -85,9 +90,26 @@ def append(
         actor_id=actor.id if actor else None,
         actor_role=actor.role if actor else SYSTEM,
         note=note,
-        after={name: getattr(after, name) for name in MUTABLE} | _of_payment(after),
+        after={name: getattr(after, name) for name in MUTABLE} | _of_payment(after) | _of_arrival(after),
         at=after.updated_at,
     )
+
+
+def _arriving(before: Order, after: Order, action: str, changes: Json) -> arrival.Step:
+    return arrival.Step(
+        action,
+        before.status,
+        after.status,
+        after.updated_at,
+        stated=changes.get("estimated_time", changes.get("estimated_pickup_time")),
+        has_courier=after.courier_id is not None,
+        scheduled_for=after.scheduled_for,
+    )
+
+
+def _of_arrival(order: Order) -> Json:
+    """Return the time of arrival as it is then, without what it is computed from."""
+    return {"eta": arrival.shown(order.eta) or arrival.UNKNOWN} if order.eta else {}
 
 
 def _of_payment(order: Order) -> Json:

@@ -169,3 +169,21 @@ def test_a_quote_is_valid_until_a_sale_begins_or_its_coupon_ends(world: World) -
     assert quoted(customer, body)["validUntil"] == begins
     coupon(shop, endsAt=ends)
     assert quoted(customer, body | {"coupon": "TEN"})["validUntil"] == ends
+
+
+def test_nothing_is_scheduled_too_early_or_too_far_ahead_without_a_profile_either(world: World) -> None:
+    customer, moment = world.person(), now()
+    draft = open_shop(world.person("tailor"), status="draft")
+    item: Json = {"name": "Suit", "quantity": 1, "price": 5}
+    for partner in (world.person("tailor").id, draft.id, None):
+        body = {"partnerId": partner, "items": [item]}
+        for wrong in (moment - timedelta(days=1), moment + timedelta(minutes=14), moment + timedelta(days=8)):
+            late = body | {"scheduledFor": rfc3339(wrong)}
+            (problem,) = quoted(customer, late)["problems"]
+            assert (problem["code"], problem["path"]) == ("not_possible_then", "scheduledFor")
+            assert problem["from"] < problem["until"]
+            assert refused(customer, late)[:2] == (422, "not_possible_then")
+            assert [*refused(customer, late)[2]] == ["scheduledFor"]
+        right = body | {"scheduledFor": rfc3339(moment + timedelta(minutes=30))}
+        assert quoted(customer, right)["orderable"] is True
+        assert placed(customer, right)["scheduledFor"] == right["scheduledFor"]

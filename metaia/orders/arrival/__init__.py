@@ -1,0 +1,1 @@
+"""When an order arrives, as all its parties see it."""
