@@ -2,6 +2,6 @@
 import "../main.js";
 export { ShopPage } from "../pages/shops/shop.js";
 export { ShopsPage } from "../pages/shops/directory.js";
-export { DeliveryCode, OrderCharges } from "../pages/shops/order.js";
+export { DeliveryCode, OrderArrival, OrderCharges } from "../pages/shops/order.js";
 export { OrderReview } from "../pages/shops/review.js";
 export { OwnReviews } from "../pages/shops/reviews.js";

@@ -68,6 +68,13 @@ export interface Cart {
   customerInfo?: { name?: string; phone?: string; address?: string };
 }
 
+/** When an order arrives, as its last action has it; of a pickup, when it is ready. `delivery:eta` follows the courier. */
+export interface Arrival {
+  at: string;
+  lowAt: string;
+  highAt: string;
+}
+
 /** Why a cart cannot be ordered: an error code of orders, the place in the body, and what the code adds. */
 export interface QuoteProblem {
   code: string;

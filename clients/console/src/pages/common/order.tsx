@@ -125,6 +125,7 @@ export function OrderPage({ id }: { id: string }): ReactNode {
         tools={<>{dealOf(order) && <Link to={`/deals/${dealOf(order)}`}>{t("order.deal")}</Link>}<a href={`/track/${order.id}`} target="_blank" rel="noreferrer">{t("order.track")}</a></>}
       >
         <Progress status={order.status} />
+        {etaOf(order) && <Loaded part={shops} lines={1} show={({ OrderArrival }) => <OrderArrival order={order} />} />}
         <ul className="items">
           {order.items.map((item, index) => (
             <li key={index}>
@@ -164,6 +165,7 @@ export function OrderPage({ id }: { id: string }): ReactNode {
 
 const ON_ITS_WAY = ["accepted", "preparing", "ready", "out_for_delivery"];
 const DONE = ["delivered", "completed"]; // then a customer can review it
+const etaOf = (order: Order & { eta?: { highAt: string } | null }) => order.eta;
 const dealOf = (order: Order & { dealId?: string }) => order.dealId;
 /** The variant and the modifiers of an item from a catalogue. */
 const chosenOf = ({ variantName, modifiers = [] }: Order["items"][number] & { variantName?: string | null; modifiers?: { group: string; name?: string; text?: string; value?: number; unit?: string; quantity: number }[] }) =>

@@ -15,6 +15,11 @@ interface Charges {
   tip: number;
 }
 
+interface Arriving {
+  eta?: { at: string; lowAt: string; highAt: string } | null;
+  fulfilment: "delivery" | "pickup" | null;
+}
+
 export function OrderCharges({ order }: { order: Order }): ReactNode {
   const { s, number } = useShopText();
   const { subtotal, discount, coupon, fees, taxLines, tip } = order as Order & Charges;
@@ -28,6 +33,15 @@ export function OrderCharges({ order }: { order: Order }): ReactNode {
       {tip > 0 && row(s("tip"), tip)}
     </ul>
   );
+}
+
+/** Between which times an order arrives, as its last action has it; a time that has passed is not shown. */
+export function OrderArrival({ order }: { order: Order }): ReactNode {
+  const { s, time, hour } = useShopText();
+  const { eta, fulfilment } = order as Order & Arriving;
+  if (!eta || Date.parse(eta.highAt) < Date.now()) return null;
+  const today = new Date(eta.highAt).toDateString() === new Date().toDateString();
+  return <p className="arrival">{s(fulfilment === "pickup" ? "arrives.pickup" : "arrives", { from: (today ? hour : time)(eta.lowAt), to: (today ? hour : time)(eta.highAt) })}</p>;
 }
 
 /** The code that the customer states to the courier. It is in no event, so it is asked for. */

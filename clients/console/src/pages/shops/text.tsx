@@ -16,6 +16,7 @@ export interface ShopTexts {
   named(prefix: string, value: string): string | undefined;
   /** A weekday and a time in the language of the page. */
   time(at: string): string;
+  hour(at: string): string;
   number(value: number, digits?: number): string;
 }
 
@@ -25,10 +26,12 @@ export function useShopText(): ShopTexts {
   return useMemo(() => {
     const own: Record<string, string> = TEXTS[language];
     const locale = language === "hi" ? "hi-IN" : "en-IN";
+    const hours = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
     const times = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "2-digit", minute: "2-digit" });
     return {
       s,
       named: (prefix, value) => own[`${prefix}.${value}`],
+      hour: (at) => hours.format(new Date(at)),
       time: (at) => times.format(new Date(at)),
       number: (value, digits = 1) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
     };
