@@ -1,0 +1,1 @@
+"""Proofs of shops on several web processes: prices, stock, claims, rounds of offers."""
