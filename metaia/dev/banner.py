@@ -11,7 +11,7 @@ import psutil
 
 from metaia.dev import listen
 
-USERS = "customer@ customer2@ tailor@ vendor@ vet@ delivery@ support@ admin@ super@metaia.example"
+USERS = "customer@ customer2@ tailor@ vendor@ vet@ delivery@ delivery2@ support@ admin@ super@metaia.example"
 READY_SECONDS = 60.0
 
 

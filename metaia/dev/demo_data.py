@@ -41,7 +41,9 @@ PEOPLE = (
     Person("admin", "admin", "Arjun Rao"),
     Person("super", "super_admin", "Grace Okafor"),
     Person("vet", "vendor", "Paws and Tails Clinic", "+1 202 555 0109"),
+    Person("delivery2", "delivery", "Sana Thomas", "+1 202 555 0110"),
 )
+COURIERS = {"delivery": "motorbike", "delivery2": "bicycle"}  # on shift near the shops, with these vehicles
 
 # Prices in INR. Orders at the pet clinic's shop have no partner: they belong to the operator, and admins process them.
 SHOPS: dict[str, tuple[tuple[str, int], ...]] = {
@@ -74,6 +76,12 @@ ADDRESSES = (
     "12 Lake View Road, Kochi",
     "4th floor, 88 Residency Road, Bengaluru",
     "7 Temple Street, Chennai",
+)
+# Near the shops: those with a catalogue deliver there.
+PLACES = (
+    {"address": "12 Lake View Road, Kochi", "lat": 9.9852, "lng": 76.2830},
+    {"address": "3B Convent Road, Kochi", "lat": 9.9736, "lng": 76.2841},
+    {"address": "41 Chittoor Road, Kochi", "lat": 9.9788, "lng": 76.2869},
 )
 NOTES = ("Please ring twice.", "The gate is on the left.", "As last time, please.")
 

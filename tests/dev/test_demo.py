@@ -5,12 +5,13 @@ import sys
 
 import gevent
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 
 from metaia.bookings.reminders import jobs as reminder_jobs
 from metaia.console.live import service as live_service
 from metaia.core import db
 from metaia.core.text import phones
+from metaia.couriers.models import CourierShiftRow
 from metaia.dev import demo_data
 from metaia.dev import settings as dev_settings
 from metaia.dev.demo import __main__ as demo_main
@@ -19,6 +20,7 @@ from metaia.dev.demo import client, picture
 from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
 from metaia.dev.seed import fill as seed
+from metaia.dev.seed import past as seed_past
 from metaia.dev.seed import pictures as seed_pictures
 from metaia.finance.commission.models import CommissionRuleRow
 from metaia.ledger.audit import registry
@@ -27,6 +29,7 @@ from metaia.media.quotas import service as quota_service
 from metaia.notifications.delivery.models import DeliveryRow
 from metaia.notifications.models import NotificationRow
 from metaia.orders.models import OrderRow
+from metaia.shops.counters import service as counters
 from metaia.users.models import User
 from tests.support.people import Person
 from tests.support.stored_media import fetch
@@ -68,8 +71,9 @@ def filled(server, app):
     seed.fill(app, lambda: steps.append(1))
     assert len(steps) == seed.STEPS
     yield before
-    with db.transaction():  # the tests of other folders set their own
+    with db.transaction():  # the tests of other folders set their own, and count the couriers that they need
         db.execute(delete(CommissionRuleRow))
+        db.execute(update(CourierShiftRow).values(working=False))
 
 
 @pytest.fixture
@@ -125,7 +129,7 @@ def test_each_demo_user_can_log_in_with_the_password_that_make_run_prints(filled
 
 
 def test_there_are_orders_in_every_status_with_and_without_a_partner(orders):
-    assert len(orders) == 60
+    assert len(orders) == 60 + seed_past.COUNT
     assert {order.status for order in orders} == {
         *("pending", "accepted", "preparing", "ready", "out_for_delivery"),
         *("delivered", "completed", "rejected", "cancelled"),
@@ -199,7 +203,7 @@ def test_each_demo_user_has_a_picture_and_the_vendor_a_menu(filled, app, world, 
     shown = [media["url"] for media in menu] + [
         person["avatar"] for person in live_service.public()["demo"]["people"]
     ]
-    assert len(shown) == len(menu) + len(demo_data.PEOPLE)
+    assert len(shown) == len(menu) + live_service.SLOTS
     for url in shown:
         read = fetch(server.url, url)
         assert (read.status_code, read.headers["Content-Type"]) == (200, "image/webp")
@@ -348,3 +352,41 @@ def test_the_demo_has_three_shops_with_ratings(filled, people, world):
         "GET", "/api/reviews", params={"partnerId": kitchen["id"], "withText": "true"}
     ).json()
     assert any(review["reply"] for review in reviews["data"]["reviews"])
+
+
+def test_the_demo_has_forty_products_with_choices_texts_and_measurements(filled, world):
+    found = []
+    for login in ("vendor", "tailor"):
+        partner = demo_person(world, login)
+        menu = world.call("GET", f"/api/partners/{partner.id}/menu").json()["data"]
+        found += [each for section in menu["sections"] for each in section["products"]]
+        kinds = {group["kind"] for group in menu["modifierGroups"]}
+        assert kinds == ({"choice"} if login == "vendor" else {"choice", "text", "measurement"})
+        assert len(partner.get("/api/coupons").json()["data"]["coupons"]) >= 2
+    assert len(found) == 40
+    assert sum(bool(each["mediaIds"]) for each in found) == len(demo_data.SHOPS["vendor"])
+    kept = demo_person(world, "customer").get("/api/measurements").json()["data"]["measurements"]
+    assert [each["name"] for each in kept] == ["Asha"]
+
+
+def test_past_orders_are_from_the_catalogue_and_most_have_reviews(filled, orders):
+    past = [order for order in orders if order.status in {"delivered", "completed"}]
+    assert len(past) > seed_past.COUNT
+    assert sum("productId" in order.items[0] for order in past) > len(past) / 2
+    ids = [order.id for order in past]
+    reviewed = "SELECT count(DISTINCT order_id), count(reply) FROM reviews WHERE order_id = ANY(:ids)"
+    row = db.fetch_one(text(reviewed), {"ids": ids})
+    assert row is not None
+    assert row[0] > 0.7 * len(past)
+    assert row[1] > 0.2 * len(past)
+
+
+def test_two_couriers_are_on_shift(filled, world):
+    for login, vehicle in demo_data.COURIERS.items():
+        shift = demo_person(world, login).get("/api/couriers/me/shift").json()["data"]["shift"]
+        assert (shift["on"], shift["vehicle"]) == (True, vehicle)
+
+
+def test_the_counters_of_the_demo_data_are_right(filled, app):
+    with app.app_context():
+        assert counters.check() == []

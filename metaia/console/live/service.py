@@ -15,6 +15,7 @@ from metaia.users import queries as user_queries
 
 DEMO_DOMAIN = "@metaia.example"
 STAFF, OFF = "staff", "off"
+SLOTS = 9  # sessions in one browser
 
 
 def require_console() -> None:
@@ -47,7 +48,7 @@ def demo_provider() -> str | None:
 
 def _demo() -> Json:
     found, _ = user_queries.page(
-        filters={"q": DEMO_DOMAIN, "active": True}, sort="createdAt", limit=20, cursor=None
+        filters={"q": DEMO_DOMAIN, "active": True}, sort="createdAt", limit=SLOTS, cursor=None
     )
     people = [
         {"id": p.id, "role": p.role, "name": p.name, "email": p.email, "avatar": pictures.address(p.avatar)}

@@ -25,7 +25,6 @@ from metaia.notifications.support.policy import NOTIFICATIONS_TRACE
 from metaia.users import presenters as user_presenters
 from metaia.users.schemas import UserOut
 
-SLOTS = 9
 # A mail contains its own styles. Its preview may load nothing else, runs no script, and is framed by the console only.
 MAIL_HEADERS = {
     "Content-Security-Policy": (
@@ -143,8 +142,8 @@ def get_mail(slot: int, name: str, locale: str) -> Response:
 
 
 def _require_slot(slot: int) -> None:
-    if not 1 <= slot <= SLOTS:
-        raise NotFound(f"The slots are 1 to {SLOTS}.")
+    if not 1 <= slot <= live_service.SLOTS:
+        raise NotFound(f"The slots are 1 to {live_service.SLOTS}.")
 
 
 def _end(slot: int) -> None:

@@ -6,8 +6,8 @@ INTRODUCTION = """\
 One backend for the apps of a marketplace: customers order, partners process the orders, couriers deliver, staff
 supervises.
 
-**Log in.** `make run` fills demo data with nine users: `customer@`, `customer2@`, `tailor@`, `vendor@`, `vet@`,
-`delivery@`, `support@`, `admin@` and `super@metaia.example`, all with the password `metaia-demo`. Send
+**Log in.** `make run` fills demo data with ten users: `customer@`, `customer2@`, `tailor@`, `vendor@`, `vet@`,
+`delivery@`, `delivery2@`, `support@`, `admin@` and `super@metaia.example`, all with the password `metaia-demo`. Send
 `POST /api/auth/login` with its example, copy `accessToken` from the answer, press **Authorize** and paste it. It lives
 15 minutes; `POST /api/auth/refresh` gives a new pair.
 

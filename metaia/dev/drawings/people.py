@@ -23,6 +23,7 @@ LOOKS = {
     "customer": Look("#be185d", "#a86f4a", "#1c1310", "#fce7f3", is_long=True),
     "customer2": Look("#0f766e", "#e8bd9b", "#6b4423", "#e0f2fe"),
     "delivery": Look("#b45309", "#8d5a3b", "#1c1310", "#fef3c7"),
+    "delivery2": Look("#1d4ed8", "#b57d55", "#2b1d16", "#fde68a", is_long=True),
     "support": Look("#0e7490", "#dba57f", "#4a2f1f", "#dcfce7", is_long=True),
     "admin": Look("#4d7c0f", "#c68a62", "#2b1d16", "#fef3c7"),
     "super": Look("#6d28d9", "#7a4a2f", "#1c1310", "#fce7f3", is_long=True),

@@ -1,16 +1,22 @@
-"""Demo data of catalogues: what two shops sell, with sections, choices, measurements, taxes, stock and coupons."""
+"""Demo data of catalogues: the products of two shops with their modifiers, taxes, stock, pictures and coupons."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from random import Random
+
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
-from metaia.dev import demo_data
+from metaia.dev import demo_catalogue
+from metaia.dev.demo_catalogue import Dish
 from metaia.dev.flushing import flush
 from metaia.products import create as products
+from metaia.products import queries
 from metaia.products.coupons import service as coupons
 from metaia.products.coupons.schemas import CreateCoupon
 from metaia.products.groups import service as groups
 from metaia.products.groups.schemas import CreateGroup
+from metaia.products.records import CHOICE, MEASUREMENT, Group, Product
 from metaia.products.schemas import CreateProduct
 from metaia.products.sections import service as sections
 from metaia.products.sections.schemas import CreateSection
@@ -18,72 +24,45 @@ from metaia.products.taxes import service as taxes
 from metaia.products.taxes.schemas import CreateTaxRate
 
 TAX: Json = {"name": "GST", "rate": 5, "included": True}
-# By login: the sections of a shop, with the products of demo_data.SHOPS that are in them.
-SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
-    "vendor": {
-        "Breakfast": ("Masala dosa", "Filter coffee"),
-        "Meals": ("Thali of the day", "Vegetable biryani", "Paneer tikka"),
-        "Drinks": ("Mango lassi",),
-    },
-    "tailor": {
-        "Made to measure": ("Linen shirt, made to measure", "Silk blouse", "Sherwani, second fitting"),
-        "Alterations": ("Trousers, hemmed", "Suit jacket, taken in", "Zip, replaced"),
-    },
-}
-CHUTNEY: Json = {
-    "name": "Chutneys",
-    "max": 3,
-    "options": [
-        {"name": "Coconut", "default": True},
-        {"name": "Tomato"},
-        {"name": "Extra ghee", "price": 20},
-    ],
-}
-SPICE: Json = {
-    "name": "Spice",
-    "min": 1,
-    "options": [{"name": "Mild", "default": True}, {"name": "Medium"}, {"name": "Hot"}],
-}
-MONOGRAM: Json = {"name": "Monogram", "kind": "text", "maxLength": 4, "price": 150}
-CHEST: Json = {
-    "name": "Chest", "kind": "measurement", "min": 1, "unit": "cm", "minValue": 70, "maxValue": 140, "step": 0.5,
-}  # fmt: skip
-# By product: the groups that it uses.
-USES: dict[str, tuple[Json, ...]] = {
-    "Masala dosa": (CHUTNEY, SPICE),
-    "Vegetable biryani": (SPICE,),
-    "Linen shirt, made to measure": (CHEST, MONOGRAM),
-    "Silk blouse": (CHEST,),
-}
-VARIANTS: dict[str, tuple[Json, ...]] = {
-    "Mango lassi": ({"name": "Small", "price": 90}, {"name": "Large", "price": 130}),
-    "Thali of the day": ({"price": 220, "comparePrice": 260, "stock": 25},),
-}
-COUPONS: dict[str, Json] = {
-    "vendor": {"code": "WELCOME", "kind": "percent", "value": 10, "maxDiscount": 100, "perCustomerLimit": 1},
-    "tailor": {"code": "RAIN", "kind": "free_delivery", "value": 0, "minimum": 500},
-}
+EXTRA = 0.4  # of the choices that a customer need not make
+TEXT = "AN"
+Menus = dict[str, list[Product]]  # by login
 
 
-def fill(people: dict[str, Actor]) -> None:
-    """Add the catalogues of the shops that have profiles, in the running transaction."""
-    for login, of_shop in SECTIONS.items():
-        partner, prices = people[login], dict(demo_data.SHOPS[login])
+def fill(people: Mapping[str, Actor], pictures: Mapping[str, str]) -> Menus:
+    """Add the catalogues in the running transaction, and return them; `pictures` are media ids by product."""
+    menus: Menus = {}
+    for login, of_shop in demo_catalogue.MENUS.items():
+        partner = people[login]
         rate = taxes.create(partner, CreateTaxRate().load(TAX))
         flush()
         made: dict[str, str] = {}
-        for section, names in of_shop.items():
-            section_id = sections.create(partner, CreateSection().load({"name": section})).id
+        menus[login] = []
+        for name, dishes in of_shop.items():
+            section = sections.create(partner, CreateSection().load({"name": name}))
             flush()
-            for name in names:
-                uses = [{"groupId": _group(partner, each, made)} for each in USES.get(name, ())]
-                variants = list(VARIANTS.get(name, ({"price": prices[name]},)))
-                body: Json = {"name": name, "sectionId": section_id, "taxRateId": rate.id}
-                body |= {"variants": variants, "modifierGroups": uses}
-                products.create(partner, CreateProduct().load(body))
-                flush()
-        coupons.create(partner, CreateCoupon().load(COUPONS[login] | {"currency": "INR"}))
-        flush()
+            place: Json = {"sectionId": section.id, "taxRateId": rate.id}
+            menus[login] += [_product(partner, dish, place, made, pictures) for dish in dishes]
+        for coupon in demo_catalogue.COUPONS[login]:
+            coupons.create(partner, CreateCoupon().load(coupon | {"currency": "INR"}))
+            flush()
+    return menus
+
+
+def items(menu: list[Product], rng: Random) -> list[Json]:
+    """Return the items of an order, with what their products require and some of what they offer."""
+    return [_item(product, rng) for product in rng.sample(menu, k=rng.randint(1, 3))]
+
+
+def _product(
+    partner: Actor, dish: Dish, place: Json, made: dict[str, str], pictures: Mapping[str, str]
+) -> Product:
+    body: Json = {"name": dish.name, "variants": dish.sold_as}
+    body["modifierGroups"] = [{"groupId": _group(partner, each, made)} for each in dish.groups]
+    body["mediaIds"] = [pictures[dish.name]] if dish.name in pictures else []
+    product = products.create(partner, CreateProduct().load(place | body))
+    flush()
+    return product
 
 
 def _group(partner: Actor, group: Json, made: dict[str, str]) -> str:
@@ -92,3 +71,20 @@ def _group(partner: Actor, group: Json, made: dict[str, str]) -> str:
         made[group["name"]] = groups.create(partner, CreateGroup().load(group)).id
         flush()
     return made[group["name"]]
+
+
+def _item(product: Product, rng: Random) -> Json:
+    by_id = {group.id: group for group in queries.groups_by_ids([use.group_id for use in product.groups])}
+    chosen = [_choice(by_id[use.group_id], rng) for use in product.groups if use.min or rng.random() < EXTRA]
+    variant = rng.choice(product.variants)
+    quantity = rng.choice((1, 1, 2, 3))
+    return {"productId": product.id, "variantId": variant.id, "quantity": quantity, "modifiers": chosen}
+
+
+def _choice(group: Group, rng: Random) -> Json:
+    if group.kind == CHOICE:
+        return {"groupId": group.id, "optionId": rng.choice(group.options).id}
+    if group.kind == MEASUREMENT:
+        least, most = int(group.min_value or 0), int(group.max_value or 0)
+        return {"groupId": group.id, "value": rng.randint(least, most), "unit": group.unit}
+    return {"groupId": group.id, "text": TEXT}

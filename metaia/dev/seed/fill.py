@@ -1,12 +1,11 @@
-"""Demo data: nine users with pictures, three shops, orders with reviews, bookings, conversations and an offer.
+"""Demo data: ten users with pictures, three shops, orders with reviews, bookings, conversations and an offer.
 
-The product's own services create them; then they are backdated.
+The product's own services create them; then they are backdated. Most past orders are copies of those.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -14,32 +13,35 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from metaia.auth.passwords import policy as password_policy
-from metaia.core import db, money
+from metaia.core import db
 from metaia.core.access.actor import Actor
-from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.dev import demo_data
-from metaia.dev.drawings import dishes
 from metaia.dev.flushing import flush
 from metaia.dev.seed import bookings as seed_bookings
 from metaia.dev.seed import catalogue as seed_catalogue
 from metaia.dev.seed import chat as seed_chat
+from metaia.dev.seed import couriers as seed_couriers
+from metaia.dev.seed import customers as seed_customers
 from metaia.dev.seed import money as seed_money
+from metaia.dev.seed import orders as seed_orders
+from metaia.dev.seed import past as seed_past
 from metaia.dev.seed import pictures as seed_pictures
 from metaia.dev.seed import reviews as seed_reviews
 from metaia.dev.seed import shops as seed_shops
+from metaia.dev.seed.catalogue import Menus
+from metaia.dev.seed.orders import Plan
 from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import NotificationRow
 from metaia.orders import create, service
 from metaia.orders.couriers.service import CONTACT
 from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.orders.payment.state import ONLINE
-from metaia.orders.placing import schemas as placing_schemas
 from metaia.orders.queries import Order
 from metaia.users import service as user_service
 from metaia.users.models import User
 
-STEPS = 3 + sum(path.count for path in demo_data.PATHS)
+STEPS = 4 + sum(path.count for path in demo_data.PATHS)
 OPEN_FOR = timedelta(days=30)  # the usual half hour would leave no order to accept
 People = dict[str, Actor]
 
@@ -59,29 +61,28 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
         device_service.register(people[demo_data.PEOPLE[0].login], phone)
         advance()
         flush()
+        pictures: dict[str, str] = {}
         if seed_pictures.wanted():
             seed_pictures.add_profile_pictures(people)
-            seed_pictures.add_menu(people["vendor"])
+            pictures = seed_pictures.add_menu(people["vendor"])
+        advance()
+        seed_shops.fill(people)
+        menus = seed_catalogue.fill(people, pictures)
+        seed_customers.fill(people)
         advance()
         seed_money.prepare(people)
         for plan in sorted(_plans(rng), key=lambda plan: plan.placed):
-            _run_plan(plan, people, rng)
+            _run_plan(plan, people, menus, rng)
             advance()
         seed_money.settle(people)
         seed_bookings.fill(people)
         seed_chat.fill(people)
         seed_reviews.fill(people, rng)
-        seed_shops.fill(people)
-        seed_catalogue.fill(people)
+        seed_past.fill(people, rng)
+        seed_shops.ask_for_codes(people)
+        seed_couriers.fill(people)
         advance()
         _discard_effects()
-
-
-@dataclass(frozen=True)
-class _Plan:
-    placed: datetime
-    path: demo_data.Path
-    shop: str
 
 
 def _people() -> People:
@@ -97,16 +98,16 @@ def _people() -> People:
     return {login: Actor(person.id, person.role, "", 0.0) for login, person in made.items()}
 
 
-def _plans(rng: Random) -> Iterator[_Plan]:
+def _plans(rng: Random) -> Iterator[Plan]:
     moment = now()
     shops = list(demo_data.SHOPS)
     for path in demo_data.PATHS:
         for number in range(path.count):
             placed = moment - timedelta(hours=rng.uniform(*path.hours))
-            yield _Plan(placed, path, shops[number % len(shops)])
+            yield Plan(placed, path, shops[number % len(shops)])
 
 
-def _run_plan(plan: _Plan, people: People, rng: Random) -> None:
+def _run_plan(plan: Plan, people: People, menus: Menus, rng: Random) -> None:
     """Create one order and perform its steps; backdate each step as soon as it is written."""
     partner = people.get(plan.shop)
     login = rng.choice(("customer", "customer", "customer2"))
@@ -116,10 +117,10 @@ def _run_plan(plan: _Plan, people: People, rng: Random) -> None:
         "delivery": people["delivery"],
     }
     at, started = plan.placed, now()
-    body = _order_body(plan.shop, partner, rng)
+    body = seed_orders.body(plan, partner, menus, rng)
     body["payment_method"] = rng.choice(seed_money.methods(plan.path, login, body["currency"]))
     if plan.shop == "tailor" and not plan.path.steps and seed_pictures.wanted():
-        body["items"][0]["media_ids"] = [_cloth(actors["customer"])]
+        body["items"][0]["media_ids"] = [seed_orders.cloth(actors["customer"])]
     order = create.create(actors["customer"], body)
     _backdate(order, 0, at, started)
     if order.payment_method == ONLINE:
@@ -128,50 +129,13 @@ def _run_plan(plan: _Plan, people: People, rng: Random) -> None:
         _backdate(order, 1, at, started)
     for who, action in plan.path.steps:
         at, started, version = at + timedelta(minutes=rng.uniform(3, 25)), now(), order.version
-        order = service.act(actors[who], order.id, action, _action_body(action, people, rng))
+        order = service.act(actors[who], order.id, action, seed_orders.action_body(action, people, rng))
         _backdate(order, version, at, started)
     deadline = now() + OPEN_FOR if order.status == "pending" else plan.placed + timedelta(minutes=30)
     times = {"created_at": plan.placed, "updated_at": at, "accept_by": deadline}
     if order.contact_until is not None:
         times["contact_until"] = at + CONTACT
     db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**times))
-
-
-def _cloth(customer: Actor) -> str:
-    """Return the id of a new picture, as customers add it to an item of an order that no shop has accepted yet."""
-    drawn = dishes.cloth("#2f5d8a", "#f2e8cf")
-    return seed_pictures.add(customer, "my-cloth.png", drawn, folder="general", alt="The cloth that I have")
-
-
-def _order_body(shop: str, partner: Actor | None, rng: Random) -> Json:
-    currency = rng.choices(list(demo_data.RATES), weights=(17, 1, 1, 1))[0]
-    digits, rate = money.exponent(currency), demo_data.RATES[currency]
-    chosen = rng.sample(demo_data.SHOPS[shop], k=rng.randint(1, 3))
-    items = [
-        {"name": name, "quantity": rng.choice((1, 1, 2, 3)), "price": f"{price * rate:.{digits}f}"}
-        for name, price in chosen
-    ]
-    body: Json = placing_schemas.Create().load(
-        {
-            "items": items,
-            "partnerId": partner.id if partner else None,
-            "customerInfo": {"address": rng.choice(demo_data.ADDRESSES)},
-            "notes": rng.choice((None, None, *demo_data.NOTES)),
-            "currency": currency,
-        }
-    )
-    return body
-
-
-def _action_body(action: str, people: People, rng: Random) -> Json:
-    bodies: dict[str, Json] = {
-        "accept": {"estimated_time": rng.choice((20, 30, 45, 60))},
-        "ready": {"estimated_pickup_time": 15},
-        "assign": {"delivery_partner_id": people["delivery"].id},
-        "reject": {"reason": rng.choice(("out_of_stock", "too_busy", "closed"))},
-        "cancel": {"reason": "Plans have changed."},
-    }
-    return bodies.get(action, {})
 
 
 def _backdate(order: Order, version: int, at: datetime, started: datetime) -> None:

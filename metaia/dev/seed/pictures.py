@@ -46,10 +46,11 @@ def add_profile_pictures(actors: dict[str, Actor]) -> None:
         flush()
 
 
-def add_menu(vendor: Actor) -> None:
-    """Add a picture of each dish to the vendor's menu, in the running transaction."""
-    for name in dishes.DISHES:
-        add(vendor, f"{name}.png", dishes.dish(name), folder="menu", alt=name)
+def add_menu(vendor: Actor) -> dict[str, str]:
+    """Add a picture of each dish to the vendor's menu, in the running transaction; return their ids."""
+    return {
+        name: add(vendor, f"{name}.png", dishes.dish(name), folder="menu", alt=name) for name in dishes.DISHES
+    }
 
 
 def add(actor: Actor, filename: str, png: bytes, *, folder: str, alt: str | None) -> str:

@@ -15,6 +15,7 @@ from metaia.core.times import now
 from metaia.dev.flushing import flush
 from metaia.notifications.models import NotificationRow
 from metaia.orders.models import OrderRow
+from metaia.orders.queries import Order
 from metaia.reviews import recipients, service
 from metaia.reviews.create import create
 from metaia.reviews.models import ReviewRequestRow, ReviewRow
@@ -60,14 +61,19 @@ def fill(people: dict[str, Actor], rng: Random) -> None:
     db.execute(delete(ReviewRequestRow).where(ReviewRequestRow.id.in_(select(row.id).where(mine))))
 
 
+def subjects(order: AnyRow | Order) -> list[tuple[str, str]]:
+    """Return what the customer of an order rates: the partner, a product, and the courier."""
+    rated = [("partner", str(order.partner_id))]
+    rated += [("product", each) for each in product_ids(order.items)[:1]]
+    return rated + ([("courier", order.courier_id)] if order.courier_id else [])
+
+
 def _body(order: AnyRow, rng: Random) -> Json:
     stars = rng.choice(STARS)
-    rated = [("partner", order.partner_id)] + [("product", each) for each in product_ids(order.items)[:1]]
-    rated += [("courier", order.courier_id)] if order.courier_id else []
-    subjects: list[Json] = [{"type": kind, "id": subject, "rating": stars} for kind, subject in rated]
-    subjects[0]["tags"] = TAGS[stars]
+    rated: list[Json] = [{"type": kind, "id": subject, "rating": stars} for kind, subject in subjects(order)]
+    rated[0]["tags"] = TAGS[stars]
     text = rng.choice((None, *TEXTS[stars]))
-    found: Json = CreateReviews().load({"orderId": order.id, "subjects": subjects, "text": text})
+    found: Json = CreateReviews().load({"orderId": order.id, "subjects": rated, "text": text})
     return found
 
 

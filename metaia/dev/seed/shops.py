@@ -63,6 +63,7 @@ DELIVERY: dict[str, Json] = {
         "courierCall": "accepted",
     },
 }
+CODE: Json = {"proof": {"code": True}}  # the kitchen's couriers ask for the customer's code
 FOLLOWS = (("customer", "vendor"), ("customer", "tailor"), ("customer2", "vendor"), ("delivery", "vendor"))
 
 
@@ -81,3 +82,9 @@ def fill(people: dict[str, Actor]) -> None:
     for follower, followed in FOLLOWS:
         follows.follow(people[follower], people[followed].id)
         flush()
+
+
+def ask_for_codes(people: dict[str, Actor]) -> None:
+    """Let the kitchen's deliveries need a code from now on, in the running transaction: past ones had none."""
+    delivery_areas.put(people["vendor"], PutDelivery().load(DELIVERY["vendor"] | CODE), None)
+    flush()
