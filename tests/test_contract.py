@@ -60,6 +60,10 @@ PROMISED = deliveries.PROMISED | {
     "PATCH /api/admin/partners/{partner_id}/show",
     "POST /api/orders/quote",
     "GET /api/orders/{order_id}/pricing",
+    "POST /api/partners/me/posts",
+    "GET /api/partners/{partner_id}/posts",
+    "DELETE /api/posts/{post_id}",
+    "GET /api/feed",
     "GET /api/coupons",
     "POST /api/coupons",
     "GET /api/coupons/{coupon_id}",
@@ -350,6 +354,7 @@ PUBLIC = {
     "POST /api/notifications/unsubscribe/undo", "GET /media/{key}", "PUT /media/incoming/{upload_token}",
     "GET /calendar/{feed_token}.ics", "GET /api/products", "GET /api/products/{product_id}", "GET /api/sections",
     "GET /api/modifier-groups", "GET /api/tax-rates", "GET /api/partners/{partner_id}/menu",
+    "GET /api/partners/{partner_id}/posts",
     "GET /api/partners", "GET /api/partners/{partner}", "GET /api/categories", "POST /api/orders/quote",
 }  # fmt: skip
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -520,6 +525,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
         "POST /api/addresses",
         "POST /api/measurements",
         "POST /api/coupons",
+        "POST /api/partners/me/posts",
     }
     changes |= {name for name in PROMISED if re.match("(POST|PATCH) /api/(admin/)?partners/.*/", name)}
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/finance")}

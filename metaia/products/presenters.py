@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from metaia.core.http.presenters import presenter
@@ -10,12 +12,21 @@ from metaia.core.money import to_major
 from metaia.core.times import rfc3339
 from metaia.products.records import Product, Variant
 from metaia.products.schemas import ProductOut
+from metaia.shops.queries import Totals
 
-COMPUTED = ("sku", "price", "compare_price", "variants", "modifier_groups")
+COMPUTED = ("sku", "price", "compare_price", "variants", "modifier_groups", "media", "rating")
 _product = presenter(ProductOut, without=COMPUTED)
 
 
-def product(found: Product, *, whole: bool = False) -> Json:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What answers show of products in addition to their rows: numbers of 1 to 5 stars, and addresses of pictures."""
+
+    ratings: Mapping[str, Sequence[int]] = field(default_factory=dict)  # by product
+    pictures: Mapping[str, str] = field(default_factory=dict)  # by media id
+
+
+def product(found: Product, seen: Seen, *, whole: bool = False) -> Json:
     """Return a product; `whole` with its stock, for its partner and staff."""
     shown = [variant(each, found.currency, whole=whole) for each in found.variants]
     first = shown[0]
@@ -27,6 +38,10 @@ def product(found: Product, *, whole: bool = False) -> Json:
         "modifierGroups": [
             {"groupId": each.group_id, "min": each.min, "max": each.max} for each in found.groups
         ],
+        "media": [
+            {"id": each, "url": seen.pictures[each]} for each in found.media_ids if each in seen.pictures
+        ],
+        "rating": _rating(seen.ratings.get(found.id)),
     }
 
 
@@ -47,9 +62,9 @@ def variant(found: Variant, currency: str, *, whole: bool) -> Json:
     }
 
 
-def conflict(found: Product) -> Json:
+def conflict(found: Product, seen: Seen) -> Json:
     """Return the `details` of a 409: the current product."""
-    return {"version": found.version, "product": product(found, whole=True)}
+    return {"version": found.version, "product": product(found, seen, whole=True)}
 
 
 def boundaries(found: Product | Variant) -> list[datetime]:
@@ -58,6 +73,11 @@ def boundaries(found: Product | Variant) -> list[datetime]:
     if isinstance(found, Variant):
         moments += [found.sale_from, found.sale_until]
     return [moment for moment in moments if moment is not None]
+
+
+def _rating(counts: Sequence[int] | None) -> Json:
+    totals = Totals() if counts is None else Totals(tuple(counts))
+    return {"average": totals.average, "count": totals.ratings}
 
 
 def _sale(found: Variant, currency: str) -> Json | None:

@@ -7,10 +7,10 @@ from flask import Flask, Response
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import current
 from metaia.core.errors import Forbidden, NotFound, TooMany, Unauthenticated
-from metaia.core.http import etags, pagination
+from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ, WRITE
-from metaia.core.http.views import answer_versioned
+from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
 from metaia.media.uses import registry as media_subjects
@@ -23,9 +23,11 @@ from metaia.products.groups import queries as group_queries
 from metaia.products.groups import routes as groups
 from metaia.products.menu import routes as menu
 from metaia.products.pictures import service as pictures
+from metaia.products.posts import routes as posts
 from metaia.products.records import Product
 from metaia.products.search import queries as search_queries
 from metaia.products.sections import routes as sections
+from metaia.products.showing import service as showing
 from metaia.products.stock import routes as stock
 from metaia.products.taxes import routes as taxes
 from metaia.realtime import catalogue
@@ -49,12 +51,11 @@ def get_many(query: Json) -> Response:
     """Products of published partners. A partner, and staff, also list hidden ones."""
     actor = actors.optional()
     whole = policy.may_see_all(actor, query.get("partner_id"))
-    return pagination.listing(
-        "products",
-        query,
-        lambda **page: service.page(actor, whole=whole, **page),
-        lambda found: presenters.product(found, whole=whole),
-    )
+    part = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
+    found, following = service.page(actor, whole=whole, filters=query, **part)
+    seen = showing.seen(found)
+    products = [presenters.product(each, seen, whole=whole) for each in found]
+    return answer(products=products, meta={"next_cursor": following})
 
 
 @blp.endpoint(
@@ -120,7 +121,7 @@ def delete(product_id: str) -> Response:
 
 
 def _one(found: Product, *, status: int = 200, whole: bool = True) -> Response:
-    shown = presenters.product(found, whole=whole)
+    shown = showing.shown(found, whole=whole)
     return answer_versioned(found.version, status=status, product=shown)
 
 
@@ -131,5 +132,5 @@ def register(app: Flask, api: Api) -> None:
     CURRENCY_USES.register(app, "products", group_queries.uses_currency)
     SEARCHES.register(app, "products", Search(search_queries.partner_ids, search_queries.matches))
     api.register_blueprint(blp)
-    for part in (csv, bulk, stock, sections, groups, taxes, menu, coupons):
+    for part in (csv, bulk, stock, sections, groups, taxes, menu, coupons, posts):
         part.register(app, api)

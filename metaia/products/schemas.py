@@ -15,6 +15,7 @@ from metaia.core.openapi import error_schemas
 from metaia.products import policy
 from metaia.products.records import ITEM, SERVICE
 from metaia.products.variants.schemas import VariantIn, VariantOut, price_field, stock_field
+from metaia.shops.schemas import PictureOut, RatingOut
 
 MAX_POSITION = 10**6
 SORTS = ("created_at", "name", "price", "position")
@@ -135,6 +136,9 @@ class ProductOut(Schema):
     currency = fields.String(required=True)
     tax_rate_id = fields.UUID(required=True, allow_none=True)
     media_ids = fields.List(fields.UUID(), required=True)
+    media = fields.List(
+        fields.Nested(PictureOut), required=True, metadata={"description": "the pictures that are ready"}
+    )
     tags = fields.List(fields.String(), required=True)
     variants = fields.List(fields.Nested(VariantOut), required=True)
     modifier_groups = fields.List(fields.Nested(UseOut), required=True)
@@ -142,6 +146,7 @@ class ProductOut(Schema):
     sold_out_until = fields.AwareDateTime(required=True, allow_none=True)
     active = fields.Boolean(required=True)
     position = fields.Integer(required=True)
+    rating = fields.Nested(RatingOut, required=True)
     version = fields.Integer(required=True)
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)

@@ -15,11 +15,12 @@ from metaia.core.db.expressions import among
 from metaia.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from metaia.core.json import Json
 from metaia.core.times import now
-from metaia.products import policy, presenters, publish, queries
+from metaia.products import policy, publish, queries
 from metaia.products.models import GroupRow, ProductGroupRow, ProductRow, SectionRow, TaxRateRow
 from metaia.products.pictures import service as pictures
 from metaia.products.records import CHOICE, Group, Product, ProductGroup
 from metaia.products.search import queries as search_queries
+from metaia.products.showing import service as showing
 from metaia.products.variants import service as variant_service
 from metaia.shops import queries as shop_queries
 
@@ -75,7 +76,7 @@ def to_change(actor: Actor, product_id: str, version: versions.Expected) -> Prod
     policy.require_change(actor, found.partner_id)
     publish.lock(found.partner_id)
     [current] = queries.by_ids([product_id])  # as it is now that nothing else changes it
-    versions.require(version, current.version, "product", lambda: presenters.conflict(current))
+    versions.require(version, current.version, "product", lambda: showing.conflict(current))
     return current
 
 

@@ -94,7 +94,7 @@ def test_the_permissions_are_these():
         "finance.read", "fleets.manage", "media.manage", "media.read",
         "metrics.read", "notifications.campaign", "notifications.trace", "offers.manage", "offers.read",
         "orders.manage", "orders.read", "partners.manage", "partners.read", "payments.manage",
-        "payments.read", "presence.read", "queues.manage", "reconciliation.manage",
+        "payments.read", "posts.manage", "presence.read", "queues.manage", "reconciliation.manage",
         "reconciliation.read", "refunds.manage", "refunds.read", "reviews.manage", "reviews.read", "shifts.end",
         "statistics.read",
         "suppressions.lift", "suppressions.read", "users.impersonate", "users.manage",

@@ -8,10 +8,13 @@ import jwt
 
 from metaia.chat.restrictions import service as restrictions
 from metaia.core.access.permissions import ROLES, SELF_REGISTERED
-from tests.security import matrix_objects
-from tests.support import chats
+from metaia.core.times import now
+from tests.fuzz.cases import kind_of
+from tests.security import matrix_objects, matrix_shops
+from tests.support import catalogues, chats
 from tests.support.offers import insert_offer
 from tests.support.people import PASSWORD, Person, World
+from tests.support.reviews import insert_order, insert_review
 from tests.support.waiting import send_numbered
 
 ANONYMOUS = "anonymous"
@@ -69,11 +72,15 @@ class Callers:
             if person.get("/api/auth/me").status_code == 401:
                 self.replace(role)
         customer, tailor = self._people["customer"], self._people["tailor"]
-        self.objects["order"] = [customer.order(partnerId=tailor.id)["id"], customer.order()["id"]]
+        self.objects["order"] = [
+            insert_order(customer.id, tailor.id, status="pending"),  # its shop may take none over HTTP by now
+            customer.order()["id"],
+        ]
         self.objects["deal"] = self.objects["order"]
         makers = (customer, tailor)
         self.objects["offer"] = [insert_offer(tailor.id, customer.id, maker_id=each.id).id for each in makers]
         self._talk()
+        self._shop(customer, tailor)
         notes = tailor.get("/api/notifications").json()["data"]["notifications"]
         self.objects["notification"] = [note["id"] for note in notes[:3]]
 
@@ -85,6 +92,20 @@ class Callers:
         sent = [chats.send(owner, group)["id"], matrix_objects.message(owner, self._people["customer"])]
         self.objects |= {"conversation": [group], "message": sent, "reply_to": sent, "emoji": ["👍", "❤"]}
         self.objects["report"] = [matrix_objects.report(owner)]
+
+    def _shop(self, customer: Person, tailor: Person) -> None:
+        """Give the tailor a shop with one of each part, a review, and an order that couriers may claim."""
+        courier = self._people["delivery"]
+        matrix_objects.begin_shift(courier)
+        ended = insert_order(customer.id, tailor.id, courier_id=courier.id)
+        wanted = insert_order(customer.id, tailor.id, status="ready", courier_wanted_at=now())
+        self.objects["order"] = [*self.objects["order"], ended]
+        self.objects["delivery"] = [matrix_objects.offer_order(wanted)]
+        self.objects["review"] = [insert_review(customer.id, tailor.id)]
+        self.objects |= {kind_of(name): [catalogues.thing(name, tailor)] for name in catalogues.IDS}
+        self.objects |= {
+            kind_of(name): [make(tailor), make(customer)] for name, make in matrix_shops.MADE.items()
+        }
 
     def _add(self, kind: str, thing: str) -> None:
         self.objects[kind] = [*self.objects.get(kind, []), thing][-10:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.bookings.matrix import NO_PARTNER, changed, of_partners, seen
-from tests.security.matrix_table import CREATED, OK, PARTNERS, only, public, row, table
+from tests.security.matrix_table import CREATED, OK, PARTNERS, all_roles, only, public, row, table
 
 INVALID = "422 invalid"
 THINGS = {"sections": "section_id", "modifier-groups": "group_id", "tax-rates": "tax_rate_id"}
@@ -21,6 +21,10 @@ ROUTES = table(
     of_partners("POST /api/products/import"),
     changed(f"PATCH {PRODUCT}/availability"),
     seen("GET /api/partners/{partner_id}/menu"),
+    row("POST /api/partners/me/posts", only(*PARTNERS, get=CREATED)),
+    seen("GET /api/partners/{partner_id}/posts"),
+    row("GET /api/feed", all_roles(OK)),
+    changed("DELETE /api/posts/{post_id}"),
     row("PUT /api/sections/order", only(*PARTNERS, get=INVALID) | NO_PARTNER),  # not all of their sections
     *(public(f"GET /api/{things}", OK) for things in THINGS),
     *(of_partners(f"POST /api/{things}", CREATED) for things in THINGS),

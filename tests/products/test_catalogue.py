@@ -245,6 +245,8 @@ def test_pictures_are_the_partners_and_leave_with_their_file(shop: Person):
     made = add(shop, name="Shirt", price=5, mediaIds=[mine, other])
     path = f"/api/products/{made['id']}"
     assert made["mediaIds"] == [mine, other]
+    assert [each["id"] for each in made["media"]] == [mine, other]
+    assert all(each["url"].startswith("http") for each in made["media"])
     assert shop.delete(f"/api/upload/{other}?force=true").ok
     left = shop.get(path).json()["data"]["product"]
     assert (left["mediaIds"], left["version"]) == ([mine], 2)

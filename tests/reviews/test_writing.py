@@ -93,6 +93,13 @@ def test_a_product_of_the_catalogue_is_reviewed(visit: Visit) -> None:
     visit.write({"type": "product", "id": product_id, "rating": 4}, orderId=order["id"])
     answer = visit.world.call("GET", "/api/reviews", params={"productId": product_id})
     assert answer.json()["meta"]["summary"]["average"] == 4.0
+    shown, page = (
+        visit.customer.get(path).json()["data"]
+        for path in (f"/api/products/{product_id}", f"/api/products?partnerId={visit.partner.id}")
+    )
+    menu = visit.world.call("GET", f"/api/partners/{visit.partner.id}/menu").json()["data"]
+    for product in (shown["product"], page["products"][0], menu["sections"][0]["products"][0]):
+        assert product["rating"] == {"average": 4.0, "count": 1}
 
 
 BAD: dict[str, Json] = {

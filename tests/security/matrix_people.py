@@ -161,7 +161,7 @@ class MatrixWorld:
                 return matrix_objects.service(owner)
             case _ if name in catalogues.IDS:
                 return catalogues.thing(name, owner)
-            case "partner_id" if action == "menu":
+            case "partner_id" if action in {"menu", "posts"}:
                 return catalogues.shop_of(owner)
             case _ if name in matrix_shops.MADE:
                 return matrix_shops.MADE[name](owner)

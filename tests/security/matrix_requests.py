@@ -35,6 +35,7 @@ WEB_SOCKETS = ("GET /ws", "GET /admin")
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
 # Bodies where the example lacks a required alternative, or would not fit the row.
 BODIES: dict[str, Json] = {
+    "POST /api/partners/me/posts": {"text": "News."},
     "POST /api/coupons": COUPON_EXAMPLE,
     "PATCH /api/coupons/{coupon_id}": {"value": 10},
     "PATCH /api/addresses/{address_id}": {"lat": 19.06, "lng": 72.83},
@@ -192,6 +193,7 @@ OWN_THINGS = {
     "POST /api/products",
     "PATCH /api/products/{product_id}",
     "POST /api/products/bulk",
+    "POST /api/partners/me/posts",
     "PUT /api/partners/me",
     "PATCH /api/partners/me",
     "POST /api/coupons",  # products of others are in no cart of the partner, so they have no effect

@@ -10,6 +10,7 @@ from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.extensions import Model
 from metaia.products.coupons.models import CouponRow
+from metaia.products.posts.models import PostRow
 from metaia.shops.customers.models import AddressRow, MeasurementsRow
 from tests.support.people import Person
 
@@ -31,6 +32,14 @@ def measurements(owner: Person) -> str:
     return _inserted(MeasurementsRow, user_id=owner.id, name="Asha", sizes=[])
 
 
+def post(owner: Person) -> str:
+    """Return the id of a new post of any user."""
+    id_ = new_id()
+    with db.transaction():
+        db.append(PostRow, id=id_, partner_id=owner.id, text="News.", media_ids=[], created_at=now())
+    return id_
+
+
 def _inserted(table: type[Model], **values: object) -> str:
     id_, moment = new_id(), now()
     fixed = {"id": id_, "version": 1, "created_at": moment, "updated_at": moment}
@@ -39,4 +48,9 @@ def _inserted(table: type[Model], **values: object) -> str:
     return id_
 
 
-MADE = {"coupon_id": coupon, "address_id": address, "measurements_id": measurements}  # by placeholder
+MADE = {
+    "coupon_id": coupon,
+    "address_id": address,
+    "measurements_id": measurements,
+    "post_id": post,
+}  # by placeholder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -10,10 +11,10 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from metaia.core.times import now
-from metaia.media import renditions
+from metaia.media import queries, renditions
 from metaia.media.kinds import DOCUMENT, PUBLIC
 from metaia.media.queries import Media
-from metaia.media.renditions import EXTENSIONS, FULL, FULL_JPEG, ORIGINAL, SQUARE, Rendition
+from metaia.media.renditions import EXTENSIONS, FULL, FULL_JPEG, MEDIUM, ORIGINAL, SQUARE, Rendition
 from metaia.media.state import READY
 from metaia.providers.errors import Technical
 from metaia.providers.storage import keys, registry
@@ -51,6 +52,16 @@ def public_url(media: Media, variant: str) -> str | None:
         return address(media, variant).url if media.visibility == PUBLIC else None
     except (KeyError, Technical):
         return None
+
+
+def of_pictures(media_ids: Collection[str]) -> dict[str, str]:
+    """Return the addresses of public pictures in medium size, by media id; one that is not ready has none."""
+    found: dict[str, str] = {}
+    for media in queries.by_ids(media_ids).values() if media_ids else ():
+        url = public_url(media, MEDIUM) if media.status == READY else None
+        if url is not None:
+            found[media.id] = url
+    return found
 
 
 def best(media: Media, *, width: int | None, height: int | None, fit: str, jpeg: bool) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from marshmallow import fields
 
-from metaia.core.http.fields import camel
+from metaia.core.http.fields import Moment, camel
 from metaia.core.registry import Registry
+from metaia.core.times import rfc3339
 
 BUILT_IN = {"roles", "createdFrom", "createdTo", "locales"}
 # The locale `en` matches each English locale, `en-GB` matches only itself.
@@ -25,15 +28,18 @@ CONDITION = """
 
 @dataclass(frozen=True)
 class AudienceFilter:
-    """A filter by a time: the field `name` of an audience, and a condition on `users` in SQL.
+    """A filter by a time or another value: the field `name` of an audience, and a condition on `users` in SQL.
 
-    Parameters of the condition are the time, as `:name`, and the begin of the campaign, as `:began_at`. The condition
-    must ignore later events, because the size of an audience is fixed at the begin. `description` is for the API.
+    Parameters of the condition are the value, as `:name`, and the begin of the campaign, as `:began_at`. The condition
+    must ignore later events, because the size of an audience is fixed at the begin. `description` is for the API;
+    `field` makes the field of the body, and `stored` converts its value for the row and the answer.
     """
 
     name: str
     condition: str
     description: str
+    field: Callable[..., fields.Field[Any]] = Moment
+    stored: Callable[[Any], Any] = rfc3339
 
 
 AUDIENCE_FILTERS: Registry[str, AudienceFilter] = Registry("campaign_audience_filters")  # by field name

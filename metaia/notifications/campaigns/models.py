@@ -35,10 +35,13 @@ class CampaignRow(Model):
     began_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_by: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    type: Mapped[str] = mapped_column(String(40), server_default="campaign")  # of its notifications
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")  # more of theirs
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
         Index("ix_campaigns_created_at", "created_at", "id"),
+        Index("ix_campaigns_created_by", "created_by", "type", "created_at"),
         Index("ix_campaigns_next_at", "next_at", postgresql_where="next_at IS NOT NULL"),
     )

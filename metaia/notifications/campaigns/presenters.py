@@ -27,10 +27,12 @@ def campaign(this: Campaign, *, total: int | None = None) -> Json:
 
 def audience(body: Json) -> Json:
     """Return a validated audience as it is stored and shown."""
-    filters = (filter_.name for filter_ in AUDIENCE_FILTERS.current().values())
     stored: Json = {"roles": sorted(set(body["roles"]))}
+    stored |= {camel(name): rfc3339(body[name]) for name in ("created_from", "created_to") if name in body}
     stored |= {
-        camel(name): rfc3339(body[name]) for name in ("created_from", "created_to", *filters) if name in body
+        camel(each.name): each.stored(body[each.name])
+        for each in AUDIENCE_FILTERS.current().values()
+        if each.name in body
     }
     return stored | ({"locales": sorted(set(body["locales"]))} if body.get("locales") else {})
 

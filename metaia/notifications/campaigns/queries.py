@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from metaia.core.http import pagination
 from metaia.core.times import now
 from metaia.notifications.campaigns import audience_filters
 from metaia.notifications.campaigns.models import CampaignRow
+from metaia.notifications.campaigns.notifications import CAMPAIGN
 from metaia.notifications.campaigns.state import CANCELLED
 
 
@@ -42,6 +43,8 @@ class Campaign:
     created_by: str
     created_at: datetime
     updated_at: datetime
+    type: str = CAMPAIGN.name
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 SORTABLE: pagination.Sortable = {"created_at": CampaignRow.created_at}
@@ -53,7 +56,7 @@ HAS_UNSENT = text(
     )
     """
 )
-_all = select(*(getattr(CampaignRow, field.name) for field in fields(Campaign)))
+_all = select(*(getattr(CampaignRow, each.name) for each in fields(Campaign)))
 
 
 def page(
@@ -72,6 +75,14 @@ def get(campaign_id: str) -> Campaign | None:
     """Return a campaign."""
     row = db.fetch_one(_all.where(CampaignRow.id == campaign_id))
     return None if row is None else Campaign(*row)
+
+
+def latest_of(user_id: str, type_: str) -> datetime | None:
+    """Return when a user has created the latest campaign with notifications of a type."""
+    row = CampaignRow
+    mine = (row.created_by == user_id, row.type == type_)
+    found = db.fetch_one(select(row.created_at).where(*mine).order_by(row.created_at.desc()).limit(1))
+    return None if found is None else found.created_at
 
 
 def to_change(campaign_id: str) -> Campaign | None:

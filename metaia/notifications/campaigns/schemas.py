@@ -56,7 +56,7 @@ class AudienceField(fields.Nested):
 @cache
 def _with_filters(base: type[MarshmallowSchema], filters: tuple[AudienceFilter, ...]) -> MarshmallowSchema:
     added: dict[str, Any] = {
-        filter_.name: Moment(metadata={"description": filter_.description}) for filter_ in filters
+        filter_.name: filter_.field(metadata={"description": filter_.description}) for filter_ in filters
     }
     return base.from_dict(added, name=f"Campaign{base.__name__}")()
 
@@ -145,6 +145,9 @@ class CampaignOut(Schema):
     began_at = fields.AwareDateTime(required=True, allow_none=True)
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
     created_by = fields.UUID(required=True)
+    type = fields.String(
+        required=True, metadata={"description": "of its notifications: `campaign`, or that of a domain"}
+    )
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
 

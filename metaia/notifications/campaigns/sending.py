@@ -15,7 +15,6 @@ from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.notifications import service
 from metaia.notifications.campaigns import audience_filters, publish, queries
-from metaia.notifications.campaigns.notifications import CAMPAIGN
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import CANCELLED, COMPLETED, RUNNING, SCHEDULED
 from metaia.notifications.content.templates import NotificationText
@@ -36,8 +35,8 @@ NOTIFY = """
     ), notified AS (
         INSERT INTO notifications (id, user_id, type, category, title, message, data, actions, shown, queue, subject,
                                    actor_id, campaign_id, channels, planned_at, created_at)
-        SELECT fresh.id, people.id, :type, :category, :title, :message, CAST(:data AS jsonb), '[]', :shown, :queue,
-               :subject, :actor_id, :campaign_id, :channels, CAST(:planned_at AS timestamptz), :now
+        SELECT fresh.id, people.id, :type, :category, :title, :message, CAST(:data AS jsonb), CAST(:actions AS jsonb),
+               :shown, :queue, :subject, :actor_id, :campaign_id, :channels, CAST(:planned_at AS timestamptz), :now
         FROM people JOIN unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS fresh (id, n) USING (n)
         ON CONFLICT (campaign_id, user_id) WHERE campaign_id IS NOT NULL DO NOTHING
         RETURNING id, user_id
@@ -117,9 +116,10 @@ def _statement(condition: str) -> TextClause:
 
 
 def _parameters(campaign: Campaign, batch: int) -> dict[str, Any]:
-    moment, type_ = now(), NOTIFICATION_TYPES.current()[CAMPAIGN.name]
-    data = {"campaignId": campaign.id}
+    moment, type_ = now(), NOTIFICATION_TYPES.current()[campaign.type]
+    data = campaign.data | {"campaignId": campaign.id}
     text = NotificationText(campaign.title, campaign.message)
+    payload = service.created_payload("", type_, text, data, moment)
     return audience_filters.parameters(campaign.audience, campaign.began_at or moment) | {
         "reached": campaign.reached or NIL,
         "batch": batch,
@@ -129,7 +129,8 @@ def _parameters(campaign: Campaign, batch: int) -> dict[str, Any]:
         "title": campaign.title,
         "message": campaign.message,
         "data": json.dumps(data),
-        "payload": json.dumps(service.created_payload("", type_, text, data, moment)),
+        "actions": json.dumps(payload["actions"]),
+        "payload": json.dumps(payload),
         "shown": IN_APP in campaign.channels,
         "queue": type_.queue,
         "subject": f"campaign-{campaign.id}",

@@ -16,9 +16,10 @@ from metaia.notifications.campaigns import presenters, publish, queries
 from metaia.notifications.campaigns.models import CampaignRow
 from metaia.notifications.campaigns.notifications import TEST
 from metaia.notifications.campaigns.queries import Campaign
-from metaia.notifications.campaigns.state import ADMIN, DRAFT, MACHINE
+from metaia.notifications.campaigns.schemas import DEFAULT_RATE
+from metaia.notifications.campaigns.state import ADMIN, CANCELLED, DRAFT, MACHINE, SCHEDULED
 from metaia.notifications.content.templates import NotificationText
-from metaia.notifications.registry import NOTIFICATION_TYPES
+from metaia.notifications.registry import NOTIFICATION_TYPES, NotificationType
 
 AUDITED = ("name", "title", "message", "channels", "audience", "scheduledAt", "ratePerMinute", "status")
 
@@ -35,6 +36,37 @@ def create(actor: Actor, body: Json) -> Campaign:
         db.append(CampaignRow, **{name: getattr(campaign, name) for name in Campaign.__slots__})
         _audit("created", None, campaign)
     return campaign
+
+
+def send(
+    actor: Actor, type_: NotificationType, words: NotificationText, audience: Json, data: Json, *, name: str
+) -> str:
+    """Start a campaign of a domain in the running transaction; return its id.
+
+    `audience` is as campaigns store it; `data` is added to that of the notifications. Admins see and cancel it.
+    """
+    moment = now()
+    values: Json = {
+        "id": new_id(), "name": name, "title": words.title, "message": words.message, "channels": [*type_.channels],
+        "audience": audience, "rate_per_minute": DEFAULT_RATE, "status": SCHEDULED, "version": 1, "recipients": 0,
+        "next_at": moment, "created_by": actor.id, "created_at": moment, "updated_at": moment, "type": type_.name,
+        "data": data,
+    }  # fmt: skip
+    db.append(CampaignRow, **values)
+    job_registry.wake_on_commit()
+    return str(values["id"])
+
+
+def withdraw(campaign_id: str) -> None:
+    """Erase the text of a campaign of a domain, and cancel it unless it has ended, in the running transaction."""
+    campaign = queries.to_change(campaign_id)
+    if campaign is None:
+        return
+    changes: Json = {"name": "", "title": "", "message": "", "data": {}}
+    if campaign.status != CANCELLED:
+        changes |= {"status": CANCELLED} | _effects(campaign, "cancel")
+    publish.changed(campaign, **changes)
+    job_registry.wake_on_commit()
 
 
 def read(campaign_id: str) -> Campaign:

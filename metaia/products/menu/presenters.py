@@ -14,6 +14,7 @@ from metaia.core.money import to_major
 from metaia.core.times import rfc3339
 from metaia.products import presenters
 from metaia.products.groups import presenters as group_presenters
+from metaia.products.presenters import Seen
 from metaia.products.records import Catalogue, Product, Section, is_offered
 from metaia.products.sections.policy import served
 from metaia.shops.queries import Shop
@@ -21,7 +22,7 @@ from metaia.shops.queries import Shop
 AT_ONCE = 200  # products that are shown before other greenlets run
 
 
-def menu(shop: Shop, catalogue: Catalogue, moment: datetime) -> tuple[Json, datetime | None]:
+def menu(shop: Shop, catalogue: Catalogue, seen: Seen, moment: datetime) -> tuple[Json, datetime | None]:
     """Return a menu as it is at a moment, and until when it stays so by the clock; None: for a week or more."""
     place = times.zone(shop.time_zone) or times.UTC_ZONE
     until = min(boundaries(catalogue, place, moment), default=None)
@@ -32,7 +33,7 @@ def menu(shop: Shop, catalogue: Catalogue, moment: datetime) -> tuple[Json, date
         "timeZone": shop.time_zone,
         "menuVersion": shop.menu_version,
         "validUntil": rfc3339(until),
-        "sections": _sections(catalogue, place, moment),
+        "sections": _sections(catalogue, seen, place, moment),
         "modifierGroups": [
             group_presenters.group(group) for group in catalogue.groups.values() if group.id in used
         ],
@@ -54,10 +55,10 @@ def boundaries(catalogue: Catalogue, place: ZoneInfo, moment: datetime) -> Itera
     )
 
 
-def _sections(catalogue: Catalogue, place: ZoneInfo, moment: datetime) -> list[Json]:
+def _sections(catalogue: Catalogue, seen: Seen, place: ZoneInfo, moment: datetime) -> list[Json]:
     products: dict[str | None, list[Json]] = {}
     for number, product in enumerate(catalogue.products.values(), 1):
-        products.setdefault(product.section_id, []).append(_product(product, moment))
+        products.setdefault(product.section_id, []).append(_product(product, seen, moment))
         if number % AT_ONCE == 0:
             gevent.sleep(0)
     shown = [
@@ -77,8 +78,8 @@ def _section(section: Section | None, products: list[Json], place: ZoneInfo, mom
     }
 
 
-def _product(product: Product, moment: datetime) -> Json:
-    shown = presenters.product(product)
+def _product(product: Product, seen: Seen, moment: datetime) -> Json:
+    shown = presenters.product(product, seen)
     for variant, found in zip(shown["variants"], product.variants, strict=True):
         variant["currentPrice"] = to_major(found.price_at(moment), product.currency)
     offered = is_offered(product, moment) and any(is_offered(each, moment) for each in product.variants)

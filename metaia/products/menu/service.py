@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask, Response, current_app
 from gevent.lock import BoundedSemaphore
@@ -17,9 +17,11 @@ from metaia.products import queries
 from metaia.products.menu import presenters
 from metaia.products.menu import queries as menu_queries
 from metaia.products.menu.queries import State
+from metaia.products.showing import service as showing
 
 KEPT = 256  # menus
 LONGEST = 60  # seconds that caches keep a menu
+FRESH = timedelta(minutes=5)  # then it is built again: ratings change without the version of the menu
 EXTENSION = "metaia.menus"
 Key = tuple[int, int, tuple[str, ...]]
 
@@ -27,6 +29,7 @@ Key = tuple[int, int, tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class _Kept:
     key: Key
+    fresh_until: datetime
     valid_until: datetime | None
     document: Document
 
@@ -53,7 +56,8 @@ class Menus:
         kept = self._kept.get(state.shop.user_id)
         if kept is None or kept.key != _key(state):
             return None
-        if kept.valid_until is not None and kept.valid_until <= now():
+        moment = now()
+        if kept.fresh_until <= moment or (kept.valid_until is not None and kept.valid_until <= moment):
             return None
         self._kept.move_to_end(state.shop.user_id)
         return kept
@@ -62,8 +66,10 @@ class Menus:
         with self._building:  # many clients come for a menu that has just changed
             found = self._valid(state)
             if found is None:
-                menu, until = presenters.menu(state.shop, queries.whole(state.shop.user_id), now())
-                found = _Kept(_key(state), until, Document(raw_answer(menu)))
+                catalogue, moment = queries.whole(state.shop.user_id), now()
+                seen = showing.seen(catalogue.products.values())
+                menu, until = presenters.menu(state.shop, catalogue, seen, moment)
+                found = _Kept(_key(state), moment + FRESH, until, Document(raw_answer(menu)))
                 self._kept[state.shop.user_id] = found
                 if len(self._kept) > KEPT:
                     self._kept.popitem(last=False)

@@ -12,9 +12,9 @@ from metaia.core.http.endpoint import WRITE
 from metaia.core.http.views import answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
-from metaia.products import presenters
 from metaia.products.records import Product
 from metaia.products.schemas import OneProduct
+from metaia.products.showing import service as showing
 from metaia.products.stock import queries, schemas, service
 from metaia.shops.counters import service as counters
 
@@ -51,7 +51,7 @@ def set_availability(body: Json, product_id: str) -> Response:
 
 
 def _one(found: Product) -> Response:
-    return answer_versioned(found.version, product=presenters.product(found, whole=True))
+    return answer_versioned(found.version, product=showing.shown(found, whole=True))
 
 
 def register(app: Flask, api: Api) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, func, select, text
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.core import db
@@ -14,6 +14,9 @@ from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
+from metaia.core.http.fields import Id
+from metaia.notifications.campaigns.audience_filters import AudienceFilter
+from metaia.shops import queries as shop_queries
 from metaia.shops.follows.models import FollowRow
 from metaia.shops.models import FollowerTotalRow, PartnerProfileRow, RatingTotalRow
 from metaia.users import queries as user_queries
@@ -33,6 +36,16 @@ _following: list[Any] = [
     RatingTotalRow.counts,
     func.coalesce(FollowerTotalRow.followers, 0).label("followers"),
 ]
+FOLLOWERS_OF = AudienceFilter(
+    "followers_of",
+    """EXISTS (
+        SELECT FROM follows WHERE follows.follower_id = users.id AND follows.created_at <= :began_at
+            AND follows.partner_id = CAST(:followers_of AS uuid)
+    )""",
+    "who follows this partner",
+    Id,
+    str,
+)
 # Of both sides of deleted accounts. The trigger row-locks the totals of the partners in the order of their ids.
 _FORGET = text(
     """
@@ -70,6 +83,11 @@ def is_followed(partner_id: Any, actor: Actor | None) -> ColumnElement[bool]:
     if actor is None:
         return false()
     return exists().where(_row.follower_id == actor.id, _row.partner_id == partner_id)
+
+
+def published_partners(user_id: str) -> Select[Any]:
+    """Return a select of `partner_id`: the published partners that a user follows."""
+    return select(_row.partner_id).where(_row.follower_id == user_id, shop_queries.published(_row.partner_id))
 
 
 def count_of(user_id: str) -> int:

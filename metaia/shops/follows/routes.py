@@ -18,6 +18,7 @@ from metaia.core.openapi.document import Api
 from metaia.jobs import registry as job_registry
 from metaia.ledger.audit.registry import in_sql
 from metaia.notifications import registry as notification_registry
+from metaia.notifications.campaigns import audience_filters
 from metaia.notifications.content import templates
 from metaia.shops.counters import service as counters
 from metaia.shops.directory.registry import CONDITIONS, FOLLOWING
@@ -93,6 +94,7 @@ def register(app: Flask, api: Api) -> None:
     erasure.ERASERS.register(app, "follows", privacy.request_erasure)
     export.EXPORTS.register(app, "following", privacy.pages)
     counters.COUNTERS.register(app, "followers", TOTALS)
+    audience_filters.register(app, queries.FOLLOWERS_OF)
     CONDITIONS.register(app, "followed", queries.is_followed)
     FOLLOWING.register(app, "follows", queries.followed)
     api.register_blueprint(blp)

@@ -9,11 +9,8 @@ from sqlalchemy import update
 from metaia.core import db, rooms
 from metaia.core.access.actor import Actor
 from metaia.core.times import now
-from metaia.media import queries as media_queries
 from metaia.media.kinds import IMAGE
-from metaia.media.renditions import MEDIUM
 from metaia.media.serving import addresses as media_addresses
-from metaia.media.state import READY
 from metaia.media.uses import service as use_service
 from metaia.media.uses.registry import SubjectKind
 from metaia.shops import queries
@@ -47,12 +44,7 @@ def addresses(shops: Iterable[Shop]) -> dict[str, str]:
         for media_id in (shop.logo_media_id, shop.banner_media_id, *shop.media_ids)
         if media_id is not None
     }
-    found: dict[str, str] = {}
-    for media in media_queries.by_ids(wanted).values() if wanted else ():
-        url = media_addresses.public_url(media, MEDIUM) if media.status == READY else None
-        if url is not None:
-            found[media.id] = url
-    return found
+    return media_addresses.of_pictures(wanted)
 
 
 def _may_see(actor: Actor, partner_id: str) -> bool:
