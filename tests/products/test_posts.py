@@ -158,7 +158,7 @@ def test_a_deleted_post_notifies_no_further_follower(world: World, shop: Person)
     assert second["id"] in entries
 
 
-BAD = (
+BAD: tuple[dict[str, object], ...] = (
     {}, {"text": ""}, {"text": "x" * 2001}, {"text": None}, {"text": 5}, {"text": "a\x00b"}, {"text": "\ud800"},
     {"text": "x", "mediaIds": ["no"]}, {"text": "x", "mediaIds": [new_id()] * 11},
     {"text": "x", "mediaIds": [new_id()]}, {"text": "x", "productId": new_id()}, {"text": "x", "productId": 7},

@@ -25,6 +25,7 @@ from metaia.products.schemas import CreateProduct
 from metaia.products.stock import queries as stock_queries
 from metaia.products.stock import service as stock
 from metaia.reviews import create as reviews
+from metaia.reviews.subjects import queries as subjects
 from tests.support.catalogues import add, open_shop
 from tests.support.people import Person, World
 from tests.support.reviews import insert_order
@@ -86,10 +87,14 @@ def test_an_order_has_the_total_of_its_parts(app: Flask, world: World, monkeypat
 def test_only_its_customer_reviews_an_order(app: Flask, world: World, monkeypatch: Patch) -> None:
     shop, customer, other = world.person("tailor"), world.person(), world.person()
     order_id = insert_order(customer.id, shop.id)
-    real = reviews.subjects.of_order
-    stranger = SimpleNamespace(
-        of_order=lambda id_: replace(real(id_), customer_id=other.id)  # type: ignore[type-var]
-    )
+    real = subjects.of_order
+
+    def foreign(order_id: str) -> subjects.Purchase:
+        purchase = real(order_id)
+        assert purchase is not None
+        return replace(purchase, customer_id=other.id)
+
+    stranger = SimpleNamespace(of_order=foreign)
     monkeypatch.setattr(reviews, "subjects", stranger)
     subject = {"type": "partner", "id": shop.id, "rating": 1, "tags": []}
     given = {"order_id": order_id, "booking_id": None, "subjects": [subject], "text": None, "media_ids": []}

@@ -3545,6 +3545,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The posts of the partners that one follows, the newest first. */
+        get: operations["postsGetFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/finance/audit": {
         parameters: {
             query?: never;
@@ -4944,6 +4961,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/partners/{partner_id}/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        /** The posts of one partner, the newest first. */
+        get: operations["postsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/partners/{partner}": {
         parameters: {
             query?: never;
@@ -5081,6 +5117,23 @@ export interface paths {
         put?: never;
         /** Take no orders until a time. */
         post: operations["partnersMePause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/me/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post news, for partners. With `notify` all followers are notified, once a day. */
+        post: operations["postsCreate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5317,6 +5370,25 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posts/{post_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a post: its partner, and admins. */
+        delete: operations["postsDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6599,6 +6671,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -6616,6 +6689,7 @@ export interface components {
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -6684,7 +6758,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["AdjustmentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7070,6 +7144,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -7093,6 +7168,7 @@ export interface components {
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -7168,7 +7244,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["BookingConflict"] | components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["TooLate"] | components["schemas"]["TooEarly"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7519,6 +7595,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -7542,6 +7619,7 @@ export interface components {
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -7617,7 +7695,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CalendarConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7660,6 +7738,11 @@ export interface components {
             /** Format: date-time */
             createdTo?: string;
             /**
+             * Format: uuid
+             * @description who follows this partner
+             */
+            followersOf?: string;
+            /**
              * Format: date-time
              * @description who has placed an order since then
              */
@@ -7672,6 +7755,11 @@ export interface components {
             createdFrom?: string;
             /** Format: date-time */
             createdTo?: string;
+            /**
+             * Format: uuid
+             * @description who follows this partner
+             */
+            followersOf?: string;
             /**
              * Format: date-time
              * @description who has placed an order since then
@@ -7704,6 +7792,8 @@ export interface components {
             status: "draft" | "scheduled" | "cancelled" | "running" | "completed" | "paused";
             title: string;
             total: number | null;
+            /** @description of its notifications: `campaign`, or that of a domain */
+            type: string;
             /** Format: date-time */
             updatedAt: string;
             version: number;
@@ -9305,6 +9395,22 @@ export interface components {
              */
             validUntil?: string;
         };
+        CreatePost: {
+            /** @description pictures of yours, as public as the post */
+            mediaIds?: string[];
+            /**
+             * @description notify the followers; once a day (429 `news_limit`)
+             * @default false
+             */
+            notify?: boolean;
+            /**
+             * Format: uuid
+             * @description an active product of yours
+             * @default null
+             */
+            productId?: string | null;
+            text: string;
+        };
         CreateProduct: {
             /** @description whether customers see it */
             active?: boolean;
@@ -9499,6 +9605,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -9514,6 +9621,7 @@ export interface components {
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -9582,7 +9690,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CreditConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -9668,6 +9776,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -9683,6 +9792,7 @@ export interface components {
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -9751,7 +9861,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CreditRequestConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -10036,6 +10146,15 @@ export interface components {
             message?: string | null;
             /** @enum {string} */
             reason: "not_available" | "too_busy" | "cannot_do" | "customer_blocked" | "other";
+        };
+        DeletedPost: {
+            data: components["schemas"]["DeletedPostData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        DeletedPostData: {
+            /** Format: uuid */
+            postId: string;
         };
         DeleteOne: {
             /** Format: uuid */
@@ -10827,6 +10946,7 @@ export interface components {
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `modifier_required`: Something of a modifier group must be chosen.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_delivery`: The shop does not deliver.
              *     - `no_pickup`: The shop only delivers.
@@ -10865,6 +10985,7 @@ export interface components {
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
              *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
              *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -10953,7 +11074,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: {
                 [key: string]: string[];
             };
@@ -11571,6 +11692,15 @@ export interface components {
         ManyPartnersData: {
             partners: components["schemas"]["PartnerOut"][];
         };
+        ManyPosts: {
+            data: components["schemas"]["ManyPostsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyPostsData: {
+            posts: components["schemas"]["PostOut"][];
+        };
         ManyPresences: {
             data: components["schemas"]["ManyPresencesData"];
             meta: components["schemas"]["Meta"];
@@ -12025,6 +12155,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "item" | "service";
+            /** @description the pictures that are ready */
+            media: components["schemas"]["PictureOut"][];
             mediaIds: string[];
             modifierGroups: components["schemas"]["UseOut"][];
             name: string;
@@ -12033,6 +12165,7 @@ export interface components {
             partnerId: string;
             position: number;
             price: number;
+            rating: components["schemas"]["RatingOut"];
             /** Format: uuid */
             sectionId: string | null;
             sku: string | null;
@@ -12480,6 +12613,7 @@ export interface components {
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `modifier_required`: Something of a modifier group must be chosen.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_delivery`: The shop does not deliver.
              *     - `no_pickup`: The shop only delivers.
@@ -12516,6 +12650,7 @@ export interface components {
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
              *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
              *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -12603,7 +12738,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["NewReviewConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12674,7 +12809,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "courier_lost" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "delivery_offer" | "delivery_problem" | "delivery_unclaimed" | "dispute_decided" | "dispute_opened" | "email_changed" | "fleet_invitation" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "courier_lost" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "delivery_offer" | "delivery_problem" | "delivery_unclaimed" | "dispute_decided" | "dispute_opened" | "email_changed" | "fleet_invitation" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "partner_news" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationFunnel: {
             cancelled: number;
@@ -12719,7 +12854,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "courier_lost" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "delivery_offer" | "delivery_problem" | "delivery_unclaimed" | "dispute_decided" | "dispute_opened" | "email_changed" | "fleet_invitation" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "courier_lost" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "delivery_offer" | "delivery_problem" | "delivery_unclaimed" | "dispute_decided" | "dispute_opened" | "email_changed" | "fleet_invitation" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "partner_news" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationsDeleted: {
             data: components["schemas"]["NotificationsDeletedData"];
@@ -12852,6 +12987,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -12871,6 +13007,7 @@ export interface components {
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -12940,7 +13077,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OfferConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -13478,6 +13615,14 @@ export interface components {
         OnePayoutData: {
             payout: components["schemas"]["PayoutOut"];
         };
+        OnePost: {
+            data: components["schemas"]["OnePostData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OnePostData: {
+            post: components["schemas"]["PostOut"];
+        };
         OnePreferences: {
             data: components["schemas"]["OnePreferencesData"];
             /** @enum {string} */
@@ -13805,6 +13950,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -13829,6 +13975,7 @@ export interface components {
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -13905,7 +14052,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["CreditLeft"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -13941,6 +14088,14 @@ export interface components {
             lat: number | null;
             leaveAtDoor: boolean;
             lng: number | null;
+        };
+        OrderEtaOut: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            highAt: string;
+            /** Format: date-time */
+            lowAt: string;
         };
         OrderModifierIn: {
             /** Format: uuid */
@@ -14005,6 +14160,8 @@ export interface components {
             discount: number;
             estimatedPickupTime: number | string | null;
             estimatedTime: number | string | null;
+            /** @description null if a place is not known, without a profile of the partner, and once the order has arrived or ended; see docs/orders */
+            eta: components["schemas"]["OrderEtaOut"] | null;
             fees: components["schemas"]["FeeOut"][];
             /** @enum {string|null} */
             fulfilment: "delivery" | "pickup" | null;
@@ -14221,6 +14378,7 @@ export interface components {
             slug: string;
         };
         PartnerChanged: {
+            acceptsOrders: boolean;
             /** @enum {string} */
             availability: "open" | "busy" | "closed";
             /** Format: date-time */
@@ -14497,6 +14655,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -14509,6 +14668,7 @@ export interface components {
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -14569,7 +14729,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "another_is_open" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "another_is_open" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["PaymentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -14770,6 +14930,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -14787,6 +14948,7 @@ export interface components {
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -14855,7 +15017,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["PayoutAccountConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -14947,6 +15109,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
@@ -14964,6 +15127,7 @@ export interface components {
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -15032,7 +15196,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["PayoutConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -15135,6 +15299,32 @@ export interface components {
             /** Format: uuid */
             reverses: string | null;
             subject: string | null;
+        };
+        PostOut: {
+            allowedActions: "delete"[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            media: components["schemas"]["PictureOut"][];
+            partner: components["schemas"]["PostPartnerOut"];
+            /** @description null without one, and while it is hidden */
+            product: components["schemas"]["PostProductOut"] | null;
+            text: string;
+        };
+        PostPartnerOut: {
+            businessName: string;
+            /** Format: uuid */
+            id: string;
+            logo: components["schemas"]["PictureOut"] | null;
+            slug: string;
+        };
+        PostProductOut: {
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            price: number;
         };
         PreferencesOut: {
             categories: components["schemas"]["CategoryOut"][];
@@ -15264,6 +15454,7 @@ export interface components {
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `modifier_required`: Something of a modifier group must be chosen.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_delivery`: The shop does not deliver.
              *     - `no_pickup`: The shop only delivers.
@@ -15302,6 +15493,7 @@ export interface components {
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
              *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
              *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -15390,7 +15582,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -15557,6 +15749,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "item" | "service";
+            /** @description the pictures that are ready */
+            media: components["schemas"]["PictureOut"][];
             mediaIds: string[];
             modifierGroups: components["schemas"]["UseOut"][];
             name: string;
@@ -15564,6 +15758,7 @@ export interface components {
             partnerId: string;
             position: number;
             price: number;
+            rating: components["schemas"]["RatingOut"];
             /** Format: uuid */
             sectionId: string | null;
             sku: string | null;
@@ -16511,6 +16706,7 @@ export interface components {
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `modifier_required`: Something of a modifier group must be chosen.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_delivery`: The shop does not deliver.
              *     - `no_pickup`: The shop only delivers.
@@ -16547,6 +16743,7 @@ export interface components {
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
              *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
              *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -16634,7 +16831,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ReviewConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -16898,6 +17095,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
@@ -16906,6 +17104,7 @@ export interface components {
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -16963,7 +17162,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["SectionConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -17099,6 +17298,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -17122,6 +17322,7 @@ export interface components {
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -17197,7 +17398,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ServiceConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -17619,6 +17820,7 @@ export interface components {
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
@@ -17642,6 +17844,7 @@ export interface components {
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -17717,7 +17920,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -18085,6 +18288,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
@@ -18093,6 +18297,7 @@ export interface components {
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
              *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -18150,7 +18355,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["TaxRateConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -19231,6 +19436,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -27187,6 +27394,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -27431,6 +27640,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -27885,6 +28096,36 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    postsGetFeed: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyPosts"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
@@ -28928,6 +29169,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -29145,6 +29388,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -31723,6 +31968,38 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    postsGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyPosts"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     partnersGetOne: {
         parameters: {
             query?: {
@@ -31787,6 +32064,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -31860,6 +32139,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -32255,6 +32536,50 @@ export interface operations {
                     "application/json": components["schemas"]["PartnerConflictError"];
                 };
             };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    postsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notify": false,
+                 *       "text": "The linen for the summer is here."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreatePost"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePost"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -32874,6 +33199,37 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    postsDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedPost"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     presenceGetMany: {
         parameters: {
             query?: {
@@ -33115,6 +33471,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -33211,7 +33569,10 @@ export interface operations {
     stockSetStock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 product_id: string;
             };
@@ -34168,6 +34529,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -34666,6 +35029,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };

@@ -1,1 +1,0 @@
-import{la as a}from"./shared.js";export{a as usePaged};
