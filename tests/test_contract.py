@@ -528,6 +528,11 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
         "POST /api/partners/me/posts",
     }
     changes |= {name for name in PROMISED if re.match("(POST|PATCH) /api/(admin/)?partners/.*/", name)}
+    shops = "(PATCH|PUT) /api/(products|sections|modifier-groups|tax-rates|addresses|measurements|coupons)/"
+    changes |= {name for name in PROMISED if re.match(shops, name)}
+    changes |= {"PUT /api/couriers/me/shift", "PUT /api/partners/me", "PATCH /api/partners/me"}
+    # set the same state again: to send them twice changes nothing
+    changes -= {"PUT /api/sections/order", "PATCH /api/products/{product_id}/availability"}
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/finance")}
     changes -= {"POST /api/orders/quote"}  # writes nothing
     finance = ("POST /api/finance/payouts", "POST /api/finance/credit/requests/")

@@ -215,7 +215,6 @@ EXTRA = {
     "metaia.reviews": {"fields": "reviews, in answers and in events"},
     "metaia.shops": {
         "availability": "whether a shop takes orders; pure",
-        "eta": "times of arrival; pure",
         "polygons": "delivery areas on the map; pure",
         "terms": "at which terms a shop delivers; pure",
     },

@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from metaia.core.geo import VEHICLES
 from metaia.core.http.contact_fields import Email
 from metaia.core.http.fields import Float, Moment, Schema, Text, Version
 from metaia.core.http.views import envelope
 from metaia.couriers.queries import ACTIVE, INVITED
-from metaia.shops.eta import VEHICLES
 
 _vehicle = validate.OneOf(VEHICLES)
 MOST_LOCATIONS = 50

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from metaia.core.geo import VEHICLES
 from metaia.core.http.fields import Id, MoneyOut, Schema
 from metaia.core.http.pagination import Filters
 from metaia.core.http.parts.places import PlaceOut
@@ -12,7 +13,6 @@ from metaia.couriers.schemas import ShiftOut
 from metaia.orders.fields import CustomerInfoOut
 from metaia.orders.proof.schemas import STATES, NeededProofOut
 from metaia.orders.schemas import OrderOut
-from metaia.shops.eta import VEHICLES
 
 CLOSED = ("claimed", "cancelled", "withdrawn", "expired")
 MODES = ("broadcast", "nearest")

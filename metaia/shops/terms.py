@@ -11,7 +11,7 @@ from typing import Literal
 
 from metaia.core import geo
 from metaia.core.geo import Box, Point
-from metaia.shops import eta, polygons
+from metaia.shops import polygons
 from metaia.shops.queries import Shop
 
 ANYWHERE = Box(-540.0, -90.0, 540.0, 90.0)  # also with 360° more or less
@@ -96,7 +96,7 @@ def distance_m(shop: Shop, place: Point | None) -> int | None:
 def eta_minutes(shop: Shop, distance: int | None, *, busy: bool) -> tuple[int, int]:
     """Return in how many minutes, at least and at most, an order that is placed now arrives."""
     ready_in = preparation(shop, busy=busy)
-    low, _, high = eta.minutes(ready_in=ready_in, to_customer=eta.ride_of(distance or 0))
+    low, _, high = geo.minutes(ready_in=ready_in, to_customer=geo.ride_of(distance or 0))
     return low, high
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import gevent
 
+from metaia.core import geo
 from metaia.core.geo import Point
 from metaia.core.times import now
 from metaia.couriers import service as couriers
-from metaia.shops import eta
 from tests.deliveries.conftest import Pool
 from tests.deliveries.test_claims import claim, delivery_of
 from tests.support.people import Person
@@ -122,10 +122,10 @@ def test_couriers_near_an_order_are_shown_roughly(pool: Pool) -> None:
 
 def test_times_of_arrival_have_whole_minutes() -> None:
     shop, home = Point(19.06, 72.83), Point(19.15, 72.83)
-    minutes = eta.ride(shop, home, "car")
+    minutes = geo.ride(shop, home, "car")
     assert 30 < minutes < 33
     moment = now()
-    found = eta.estimate(moment, ready_in=10, to_shop=4, to_customer=minutes)
+    found = geo.estimate(moment, ready_in=10, to_shop=4, to_customer=minutes)
     assert (found.at - moment) / timedelta(minutes=1) == 42
     assert found.low_at < found.at < found.high_at
-    assert eta.ride(shop, home, "walk") == 5 * minutes
+    assert geo.ride(shop, home, "walk") == 5 * minutes

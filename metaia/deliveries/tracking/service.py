@@ -7,10 +7,10 @@ from datetime import datetime
 
 from redis.exceptions import RedisError
 
-from metaia.core import rooms
+from metaia.core import geo, rooms
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Unavailable
-from metaia.core.geo import Point
+from metaia.core.geo import Eta, Point
 from metaia.core.json import Json
 from metaia.core.times import now, rfc3339
 from metaia.couriers import queries as courier_queries
@@ -21,8 +21,6 @@ from metaia.deliveries.tracking.policy import ETA, LOCATION
 from metaia.orders.couriers import queries as courier_orders
 from metaia.orders.queries import Order
 from metaia.realtime import events
-from metaia.shops import eta as arrival
-from metaia.shops.eta import Eta
 
 
 def take(actor: Actor, fixes: Iterable[Json]) -> bool:
@@ -77,15 +75,15 @@ def _estimate(order: Order, here: Point, vehicle: str) -> Eta | None:
     if customer is None:
         return None
     if order.status == "out_for_delivery":
-        to_customer = arrival.ride(here, customer, vehicle)
-        return arrival.estimate(now(), ready_in=0, to_shop=0, to_customer=to_customer)
+        to_customer = geo.ride(here, customer, vehicle)
+        return geo.estimate(now(), ready_in=0, to_shop=0, to_customer=to_customer)
     if shop is None:
         return None
-    return arrival.estimate(
+    return geo.estimate(
         now(),
         ready_in=_ready_in(order, now()),
-        to_shop=arrival.ride(here, shop, vehicle),
-        to_customer=arrival.ride(shop, customer, vehicle),
+        to_shop=geo.ride(here, shop, vehicle),
+        to_customer=geo.ride(shop, customer, vehicle),
     )
 
 

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
+from metaia.core import geo
+from metaia.core.geo import USUAL
 from metaia.core.json import Json
 from metaia.core.times import rfc3339
 from metaia.orders.state import OPEN_STATUSES
-from metaia.shops import eta
-from metaia.shops.eta import USUAL
 
 PENDING = "pending"
 SHOWN = ("at", "lowAt", "highAt")
@@ -79,11 +79,11 @@ def _in_minutes(step: Step, otherwise: int) -> str | None:
 
 def _times(inputs: Json, status: str, moment: datetime, scheduled_for: datetime | None) -> Json:
     """Return when an order arrives. One for later is made so that it arrives then."""
-    ride = 0.0 if inputs["metres"] is None else eta.ride_of(inputs["metres"], inputs["vehicle"])
+    ride = 0.0 if inputs["metres"] is None else geo.ride_of(inputs["metres"], inputs["vehicle"])
     left = (datetime.fromisoformat(inputs["readyAt"]) - moment) / timedelta(minutes=1)
     ready_in = 0.0 if status == "out_for_delivery" else max(0.0, left)
     begins = moment
     if scheduled_for is not None and status != "out_for_delivery":
         begins = max(moment, scheduled_for - timedelta(minutes=ceil(ready_in + ride)))
-    found = eta.estimate(begins, ready_in=ready_in, to_customer=ride)
+    found = geo.estimate(begins, ready_in=ready_in, to_customer=ride)
     return dict(zip(SHOWN, map(rfc3339, (found.at, found.low_at, found.high_at)), strict=True))

@@ -1,4 +1,4 @@
-"""Who may delete posts. Pure."""
+"""Rights to delete posts. Pure."""
 
 from __future__ import annotations
 

@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metaia.core import geo
 from metaia.core.json import Json
 from metaia.orders.arrival import state
 from metaia.orders.arrival.state import Step
 from metaia.orders.state import MACHINE
-from metaia.shops import eta
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KM5 = 5_000  # straight: 15.6 minutes by motorbike, 26 by bicycle, 78 on foot
@@ -45,7 +45,7 @@ def seen(stored: Json) -> tuple[int, ...] | None:
 def test_a_new_order_arrives_after_preparation_and_ride() -> None:
     assert seen(new()) == (28, 36, 50)  # 35.6 minutes
     assert seen(new(delivered=False)) == (16, 20, 28)
-    low, expected, high = eta.minutes(ready_in=20, to_customer=eta.ride_of(KM5))
+    low, expected, high = geo.minutes(ready_in=20, to_customer=geo.ride_of(KM5))
     assert seen(new()) == (low, expected, high)
     assert state.planned(NOON, ready=20, metres=None, delivered=True, scheduled_for=None) is None
 
@@ -95,7 +95,7 @@ def test_an_order_for_later_arrives_then() -> None:
 
 
 @given(
-    ready=st.integers(0, 10_000), metres=st.integers(0, 20_000_000), vehicle=st.sampled_from(eta.VEHICLES),
+    ready=st.integers(0, 10_000), metres=st.integers(0, 20_000_000), vehicle=st.sampled_from(geo.VEHICLES),
     scheduled=st.none() | st.integers(-100, 10_000), stated=st.none() | st.text() | st.integers(1, 43_200),
     number=st.integers(0, len(MACHINE.transitions) - 1), minute=st.integers(0, 50_000),
 )  # fmt: skip
