@@ -19,7 +19,7 @@ help: ## list these targets
 run: product ## start everything: PostgreSQL, Redis, demo data, web, workers, stub vendors (PORT=5000 WORKERS=1 HOST=127.0.0.1 RELOAD=0)
 	@exec $(BIN)/python -m metaia.dev.run
 
-demo: product ## play the scenes of an order, a booking with a reminder, and a deal with its messages, and upload a picture, against the server that `make run` started
+demo: product ## play the scenes of an order, a delivery from the menu of a shop, a booking with a reminder, and a deal with its messages, and upload a picture, against the server that `make run` started
 	@$(BIN)/python -m metaia.dev.demo $(ARGS)
 
 flask: product ## run a command on the data of `make run`: make flask ARGS="users list"

@@ -12,6 +12,7 @@ from metaia.console.live import service as live_service
 from metaia.core import db
 from metaia.core.text import phones
 from metaia.couriers.models import CourierShiftRow
+from metaia.deliveries import jobs as delivery_jobs
 from metaia.dev import demo_data
 from metaia.dev import settings as dev_settings
 from metaia.dev.demo import __main__ as demo_main
@@ -107,6 +108,21 @@ def reminders(app):
                 with db.transaction():
                     db.execute(soon, {"name": demo_bookings.CALL["name"]})
                 reminder_jobs.remind()
+                gevent.sleep(0.2)
+
+    worker = gevent.spawn(work)
+    yield
+    worker.kill()
+
+
+@pytest.fixture
+def dispatch(app):
+    """Offer what is due to couriers at once, as the worker does within two seconds."""
+
+    def work():
+        with app.app_context():
+            while True:
+                delivery_jobs.advance()
                 gevent.sleep(0.2)
 
     worker = gevent.spawn(work)
@@ -264,11 +280,22 @@ def test_every_demo_user_who_orders_or_sells_can_be_told_by_sms_and_the_customer
             assert re.fullmatch(r"\+\d{11,13}", person.number)
 
 
-def test_the_demo_misses_no_event_and_ends_with_the_latency(filled, server, monkeypatch, capsys, reminders):
+def test_the_demo_misses_no_event_and_ends_with_the_latency(
+    filled, server, monkeypatch, capsys, reminders, dispatch
+):
     assert play(monkeypatch, "--url", server.url, "--orders", "2") == 0
     shown = capsys.readouterr()
     assert shown.err == ""
     assert "PATCH …/deliver" in shown.out
+    dosa = shown.out[shown.out.index("And a dosa from the menu") :]
+    for seen in (
+        "280 − 42 + 25 + 20 tip",
+        "delivery:offer",
+        "delivery:closed",
+        "courier:location",
+        "review:updated",
+    ):
+        assert seen in dosa
     assert "From PATCH …/accept to the customer's order_update: median" in shown.out
     last = shown.out[shown.out.index("And the reminder of the clinic's call") :]
     for name in demo_play.NOTICES:
@@ -309,7 +336,7 @@ def test_the_demo_without_a_worker_misses_the_reminder(filled, server, monkeypat
     assert step.result.missing == {("customer", name, "booking_reminder") for name in demo_play.NOTICES}
 
 
-def test_the_demo_fails_and_names_the_missing_event(filled, server, monkeypatch, capsys, reminders):
+def test_the_demo_fails_and_names_the_missing_event(filled, server, monkeypatch, capsys, reminders, dispatch):
     scene = Scene("tailor", "accept", "accepted", ("customer",), {"admin": "order_accepted"})
     monkeypatch.setattr(demo_main, "SCENES", (PLACE, scene))
     monkeypatch.setattr(demo_play, "TIMEOUT", 1.0)

@@ -10,11 +10,13 @@ from statistics import median
 
 from metaia.dev import listen
 from metaia.dev import settings as dev_settings
-from metaia.dev.demo import bookings, deals, other_clients, picture
+from metaia.dev.demo import bookings, deals, other_clients, picture, shopping, story
 from metaia.dev.demo.client import DemoError
 from metaia.dev.demo.play import DemoRun, Key
 from metaia.dev.demo.scenes import ACCEPT, PAID, PLACE, SCENES, WITH_COURIER, Scene
 from metaia.dev.demo.table import Screen
+
+LOGINS = (*WITH_COURIER, bookings.PARTNER, story.PARTNER, story.COURIER)
 
 
 def main() -> int:
@@ -28,11 +30,14 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=20, help="how many orders to measure (default: 20)")
     options = parser.parse_args()
     try:
-        with DemoRun(options.url.rstrip("/"), (*WITH_COURIER, bookings.PARTNER)) as run:
+        with DemoRun(
+            options.url.rstrip("/"), (*WITH_COURIER, bookings.PARTNER, story.PARTNER, story.COURIER)
+        ) as run:
             screen = Screen(time.perf_counter())
             screen.legend()
             number = _play(run, screen, SCENES)
             _pay(run, screen)
+            _shop(run, screen)
             call = _book(run, screen)
             _deal(run, screen)
             _count_messages(run, screen, options.url.rstrip("/"), number)
@@ -71,6 +76,12 @@ def _pay(run: DemoRun, screen: Screen) -> None:
         screen.console.print("It cannot be paid: the demo provider is not running.")
 
 
+def _shop(run: DemoRun, screen: Screen) -> None:
+    """Order from the menu of a shop with a coupon, and let a courier of the pool deliver it with the code."""
+    screen.console.print("\nAnd a dosa from the menu, with a coupon, for a courier of the pool:\n")
+    shopping.play(run, screen.step)
+
+
 def _book(run: DemoRun, screen: Screen) -> bookings.Step:
     """Book a free time at the clinic, move it, and cancel it; return the booking that the clinic makes after that."""
     screen.console.print("\nAnd a time at the clinic, booked, moved and cancelled:\n")
@@ -96,7 +107,7 @@ def _deal(run: DemoRun, screen: Screen) -> None:
     screen.console.print("\nAnd an offer, talked about, countered and accepted:\n")
     story = deals.play(run)
     for step in story.steps:
-        screen.deal(step)
+        screen.step(step)
     screen.console.print("\nThe timeline of the deal, the same for both sides:\n")
     screen.timeline(story.timeline)
 

@@ -15,6 +15,15 @@ from metaia.dev.demo.scenes import Scene
 
 TIMEOUT = 5.0  # seconds; then an event counts as lost
 NOTICES = ("new_notification", "notification")  # the events of a notification
+POSITION, TIME = "position", "time"
+OF_COURIERS = {"courier:location": POSITION, "delivery:eta": TIME}  # ephemeral events, which have one kind
+KINDS = (
+    "status",
+    "kind",
+    "action",
+    "state",
+    "reason",
+)  # the first of these that an event has states its kind
 Key = tuple[str, str, str]  # login, event, kind
 
 
@@ -123,7 +132,9 @@ class DemoRun:
         return Expected(started, ms, sorted(arrivals, key=lambda arrival: arrival.received.at), missing)
 
     def _check_duplicate(self, received: Received) -> None:
-        event = (received.login, str(received.data.get("eventId")))
+        if "eventId" not in received.data:  # ephemeral
+            return
+        event = (received.login, str(received.data["eventId"]))
         if event in self._seen:
             self.problems.append(f"{received.login} received {received.name} {kind_of(received)} twice")
         self._seen.add(event)
@@ -148,4 +159,5 @@ def kind_of(received: Received) -> str:
     """Return what distinguishes events of one name: a status, a notification's type, or the kind of a message."""
     if received.name in NOTICES:
         return str(received.data.get("type"))
-    return str(received.data.get("status", received.data.get("kind")))
+    found = (received.data[name] for name in KINDS if name in received.data)
+    return OF_COURIERS.get(received.name) or str(next(found, None))

@@ -12,12 +12,16 @@ from metaia.core.json import Json
 from metaia.dev.demo.bookings import Step
 from metaia.dev.demo.client import Received
 from metaia.dev.demo.deals import Step as DealStep
-from metaia.dev.demo.play import NOTICES, Expected, Key, SceneResult
+from metaia.dev.demo.play import NOTICES, OF_COURIERS, Expected, Key, SceneResult, kind_of
 from metaia.dev.demo.scenes import Scene
+from metaia.dev.demo.story import Step as ShopStep
 
-COLOURS = {"customer": "cyan", "tailor": "green", "admin": "magenta", "delivery": "yellow", "vet": "blue"}
+COLOURS = {
+    "customer": "cyan", "tailor": "green", "admin": "magenta", "delivery": "yellow", "vet": "blue",
+    "vendor": "green", "delivery2": "bright_yellow",
+}  # fmt: skip
 WIDTH = 28  # characters of the column `what`
-SHOWN_AS = {"delivery": "courier"}
+SHOWN_AS = {"delivery": "courier", "delivery2": "courier2"}
 
 
 class Screen:
@@ -46,8 +50,8 @@ class Screen:
         self._line(step.result.started, step.login, step.request, what, style="bold")
         self._events(step.result)
 
-    def deal(self, step: DealStep) -> None:
-        """Print a request in a deal, then the events that each client received or missed."""
+    def step(self, step: DealStep | ShopStep) -> None:
+        """Print a request of a deal or at a shop, then the events that each client received or missed."""
         self._line(step.result.started, step.login, step.request, _cut(step.what), style="bold")
         self._events(step.result)
 
@@ -99,10 +103,19 @@ def _what(received: Received) -> str:
         return str(received.data.get("title"))
     if "text" in received.data:
         return _cut(str(received.data["text"]))
+    if received.name in OF_COURIERS:
+        return _place(received.data)
+    if "order" not in received.data and "bookingId" not in received.data:
+        return kind_of(received)
     before, after = received.data.get("previousStatus"), received.data.get("status")
     payment = received.data.get("order", {}).get("payment", {"method": "none"})
     paid = "" if payment["method"] == "none" else f", {payment['status']}"
     return f"{before} → {after}{paid}" if before and before != after else f"{after}{paid}"
+
+
+def _place(data: Json) -> str:
+    """Return where a courier is, or when an order arrives."""
+    return f"{data['lat']}, {data['lng']}" if "lat" in data else f"arrives at {data['at'][11:16]} UTC"
 
 
 def _cut(said: str) -> str:
