@@ -23,7 +23,8 @@ STEPS = [
     "/accept",
     "/prepare",
     "/ready",
-    "/assign",
+    "/api/couriers/me/shift",
+    "/claim",
     "/dispatch",
     "/deliver",
 ]

@@ -3,7 +3,10 @@ import { asError } from "../../../../typescript/src/errors.js";
 import type { Metaia, Order } from "@metaia/client";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { chat, payments } from "../../app/parts.js";
+import { goods, SHOP } from "./goods.js";
 import { drawn } from "./picture.js";
+
+const OFFERED_WITHIN = 20; // half seconds: a job offers what is due every 2 seconds
 
 export const CAST = ["customer", "tailor", "delivery", "admin"] as const;
 export type Role = (typeof CAST)[number];
@@ -25,14 +28,13 @@ const act = (role: Role, name: Parameters<Metaia["orders"]["act"]>[1], body: (ca
 const create = (paymentMethod: "none" | "online"): Step => ({
   name: "create",
   role: "customer",
-  run: async (cast) =>
-    cast.customer.client.orders.create({
-      items: [{ name: "Linen shirt", quantity: 2, price: 1450, ...(await drawn(cast.customer.client)) }, { name: "Trouser hem", quantity: 1, price: 250 }],
-      partnerId: await cast.tailor.userId(),
-      customerInfo: { address: "14 Lake Road, Kochi" },
-      notes: "By Friday, please.",
-      paymentMethod,
-    } as never),
+  async run(cast) {
+    const { client } = cast.customer;
+    const partnerId = await cast.tailor.userId();
+    const { items: [first, ...others], ...more } = await goods(client, partnerId);
+    const items = [{ ...first, ...(await drawn(client)) }, ...others];
+    return client.orders.create({ ...more, items, partnerId, notes: "By Friday, please.", paymentMethod } as never);
+  },
 });
 
 /** The customer pays at the demo provider: the step presses the button of its page. Other providers need their own page. */
@@ -60,13 +62,35 @@ const write = (name: string, role: "customer" | "tailor", text: string): Step =>
   },
 });
 
+/** The courier begins the shift at the shop, waits for the offer and takes it; the admin assigns one that has too many. */
+const claim: Step = {
+  name: "claim",
+  role: "delivery",
+  async run(cast, order) {
+    const { rest } = cast.delivery.client;
+    const id = (order.delivery as { id: string }).id;
+    await rest.send("put", "/api/couriers/me/shift", { body: { on: true, vehicle: "motorbike", ...SHOP } });
+    try {
+      for (let tries = 0; tries < OFFERED_WITHIN; tries++) {
+        const { data } = await rest.send("get", "/api/deliveries", { query: { state: "open" } });
+        if (data.deliveries.some((one: { id: string }) => one.id === id)) break;
+        await new Promise((done) => setTimeout(done, 500));
+      }
+      return (await rest.send("post", `/api/deliveries/${id}/claim`, { body: {}, key: crypto.randomUUID() })).data.order;
+    } catch (error) {
+      if (asError(error).code !== "too_many_jobs") throw error;
+      return act("admin", "assign", async () => ({ deliveryPartnerId: await cast.delivery.userId() })).run(cast, order);
+    }
+  },
+};
+
 const AFTER: readonly Step[] = [
   write("write", "customer", "Could you make the sleeves a little shorter?"),
   write("answer", "tailor", "Gladly. They will be ready in half an hour."),
   act("tailor", "accept", () => ({ estimatedTime: 30 })),
   act("tailor", "prepare"),
   act("tailor", "ready", () => ({ estimatedPickupTime: 15 })),
-  act("admin", "assign", async (cast) => ({ deliveryPartnerId: await cast.delivery.userId() })),
+  claim,
   act("delivery", "dispatch"),
   act("delivery", "deliver"),
 ];
