@@ -284,3 +284,30 @@ def test_orders_change_while_their_subtotals_are_filled(empty: str) -> None:
     assert rows(empty, "SELECT status || ' ' || subtotal FROM orders") == [
         "accepted 0", "pending 0", "pending 0",
     ]  # fmt: skip
+
+
+WITHOUT_ACCOUNT: LiteralString = """
+    INSERT INTO users (id, email, password_hash, name, role, active, created_at)
+    VALUES (gen_random_uuid(), 'shop@test.example', '', '', 'tailor', true, now()),
+        (gen_random_uuid(), 'admin@test.example', '', '', 'admin', true, now());
+    UPDATE orders SET deal_id = id, customer_id = NULL, partner_id = (SELECT id FROM users WHERE role = 'tailor')
+        WHERE order_number = 'W1';
+    UPDATE orders SET deal_id = id, customer_id = NULL WHERE order_number = 'W2';
+    INSERT INTO order_steps (order_id, version, action, status, actor_id, actor_role, after, at)
+        SELECT orders.id, 1, 'create', 'pending', users.id, 'admin', '{}', now()
+        FROM orders, users WHERE users.role = 'admin' AND orders.customer_id IS NULL
+"""
+
+
+def test_the_release_before_finds_who_has_ordered_at_the_counter_as_the_customer(empty: str) -> None:
+    with migrating(empty):
+        flask_migrate.upgrade(revision="0017")
+        with psycopg.connect(empty, autocommit=True) as connection:
+            connection.execute(ORDERS)
+            flask_migrate.upgrade(revision="0058")
+            connection.execute(WITHOUT_ACCOUNT)
+        flask_migrate.downgrade(revision="0057")
+    joined: LiteralString = (
+        "SELECT order_number || ' ' || role FROM orders JOIN users ON users.id = customer_id"
+    )
+    assert rows(empty, joined) == ["W1 tailor", "W2 admin", "W3 customer"]

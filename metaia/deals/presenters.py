@@ -14,6 +14,7 @@ from metaia.payments import presenters as payment_presenters
 from metaia.payments.queries import Payment
 
 BEGIN = ["begin"]  # the actions while there is no conversation
+ALONE: list[str] = []  # of an order without a customer's account
 
 
 def deal(this: Deal, actor: Actor, payment: Payment | None, conversation: Json | None) -> Json:
@@ -28,6 +29,7 @@ def deal(this: Deal, actor: Actor, payment: Payment | None, conversation: Json |
     }
     shown = {name: value if name in visible else None for name, value in shown.items()}
     actions = {name: value["allowedActions"] if value else [] for name, value in shown.items()}
+    begin = ALONE if this.order and this.buyer_id is None else BEGIN
     return {
         "id": this.id,
         "stage": this.stage,
@@ -37,6 +39,6 @@ def deal(this: Deal, actor: Actor, payment: Payment | None, conversation: Json |
         **shown,
         "tracking": None,
         "unread": conversation["unread"] if conversation else 0,
-        "allowedActions": {"chat": conversation["allowedActions"] if conversation else BEGIN, **actions},
+        "allowedActions": {"chat": conversation["allowedActions"] if conversation else begin, **actions},
         "createdAt": rfc3339(this.created_at),
     }

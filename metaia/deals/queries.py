@@ -63,7 +63,7 @@ class Deal:
 
     @property
     def buyer_id(self) -> str | None:
-        """Return the customer; None for a booking without an account."""
+        """Return the customer; None for an order or a booking without an account."""
         this = self.row
         return this.buyer_id if isinstance(this, Offer) else this.customer_id
 

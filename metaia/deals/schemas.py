@@ -44,7 +44,9 @@ class DealOut(Schema):
     id = fields.UUID(required=True)
     stage = fields.String(required=True, validate=_stage)
     buyer_id = fields.UUID(
-        required=True, allow_none=True, metadata={"description": "null: a booking without an account"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: an order or a booking without an account"},
     )
     seller_id = fields.UUID(
         required=True, allow_none=True, metadata={"description": "null: the house sells itself"}

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from flask import current_app
 
-from metaia.core import db, money
+from metaia.core import db, money, rooms
 from metaia.core.access.actor import PARTNERS, Actor
+from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, Forbidden, Invalid, declare
 from metaia.core.ids import new_id
 from metaia.core.json import Json
@@ -44,8 +45,9 @@ FIELDS = frozenset(field.name for field in fields(Order))
 
 def create(actor: Actor, given: Json) -> Order:
     """Create an order for `actor` and return it. Raises Forbidden, Conflict, and Invalid."""
-    if not policy.may_create(actor):
-        raise Forbidden("Only customers order.")
+    given = given | {"partner_id": customers.partner_of(actor, given)}
+    if not policy.may_create(actor, given["partner_id"]):
+        raise Forbidden("Only customers order, and partners and admins at their counter.")
     quote = quotes.quote(actor, given)
     total, currency = quote.priced.total, quote.cart.currency
     _require_partner(given["partner_id"])
@@ -65,6 +67,7 @@ def _create(actor: Actor, given: Json, quote: Quote) -> Order:
     if quote.shop is not None or quote.coupon is not None or order.charges:
         explained = charges.explanation(quote.priced, quote.terms.conditions, quote.coupon)
     timeline.create(order, actor, pricing=explained)
+    _audit(actor, order)
     goods.take(order, quote.sold(), quote.coupon.id if quote.coupon else None)
     return order
 
@@ -104,10 +107,10 @@ def _require_partner(partner_id: str | None) -> None:
 def _order(actor: Actor, given: Json, quote: Quote) -> Order:
     moment, priced = quote.moment, quote.priced
     total = priced.total
-    method = given["payment_method"] if total else payment_state.NONE  # there is nothing to pay
+    method = _method(actor, given, quote) if total else payment_state.NONE  # there is nothing to pay
     payment = payment_state.of(method, payment_state.PENDING, total, None)
     order_id = new_id()
-    info = customers.contact(actor.id, given["customer_info"])
+    info = customers.contact(quote.buyer, given["customer_info"])
     if quote.destination and not info["address"]:
         info["address"] = quote.destination["address"]  # clients that know no destination show this
     computed: Json = {
@@ -115,7 +118,7 @@ def _order(actor: Actor, given: Json, quote: Quote) -> Order:
         "deal_id": order_id,
         "order_number": queries.next_number(),
         "status": "pending",
-        "customer_id": actor.id,
+        "customer_id": quote.buyer,
         "customer_info": info,
         "currency": priced.currency,
         "items": charges.items(priced),
@@ -144,11 +147,32 @@ def _order(actor: Actor, given: Json, quote: Quote) -> Order:
     return Order(**{name: value for name, value in given.items() if name in FIELDS} | computed)
 
 
+def _method(actor: Actor, given: Json, quote: Quote) -> str:
+    """Return how an order is paid. Raises Invalid for a way in which one at the counter cannot be paid."""
+    wanted, usual = given["payment_method"], str(current_app.config["DEFAULT_PAYMENT_METHOD"])
+    if quote.buyer == actor.id:
+        return wanted or usual
+    ways = payment_state.ways_at_counter(credit=actor.may(policy.ORDERS_MANAGE) and quote.buyer is not None)
+    if wanted is not None and wanted not in ways:
+        raise Invalid(details={"paymentMethod": [f"At the counter: {', '.join(ways)}."]})
+    return wanted or (usual if usual in payment_state.AT_COUNTER else payment_state.COD)
+
+
+def _audit(actor: Actor, order: Order) -> None:
+    """Record in the audit log that an admin orders from a partner; the texts stand in the order."""
+    if policy.is_privileged(actor, order):
+        after = {"partnerId": order.partner_id, "customerId": order.customer_id, "total": order.total}
+        audit_log.record(
+            "order.create", subject=rooms.subject("order", order.id), after=after, user=(actor.id, actor.role)
+        )
+
+
 def _proof_needed(quote: Quote) -> dict[str, bool] | None:
     """Return the proof of delivery that the shop wants today."""
     if quote.shop is None or quote.priced.fulfilment != "delivery":
         return None
-    return proof_state.needed(quote.shop.proof, at_door=bool((quote.destination or {}).get("leaveAtDoor")))
+    at_door = (quote.destination or {}).get("leaveAtDoor") or quote.buyer is None  # nobody could read a code
+    return proof_state.needed(quote.shop.proof, at_door=bool(at_door))
 
 
 def _eta(quote: Quote) -> Json | None:

@@ -26,5 +26,5 @@ def end_contact() -> int:
 
 @job(every=3600)
 def forget_customers() -> int:
-    """Erase deleted customers from closed orders; return the number of orders."""
-    return privacy.erase_customers()
+    """Erase deleted customers, and those without an account after a year, from closed orders; return the number."""
+    return privacy.erase_customers() + privacy.erase_old_contacts()

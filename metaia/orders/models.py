@@ -38,6 +38,9 @@ ACTIVE = "status IN ('pending', 'accepted', 'preparing', 'ready', 'out_for_deliv
 OFFERED = (
     "courier_id IS NULL AND courier_wanted_at IS NOT NULL AND status IN ('accepted', 'preparing', 'ready')"
 )
+# Orders at the counter without an account cannot be paid online or on credit; their contact data are erased in time.
+WITHOUT_ACCOUNT = "customer_id IS NOT NULL OR payment_method IN ('none', 'cod')"
+KEPT_CONTACT = "customer_id IS NULL AND jsonb_strip_nulls(customer_info) <> '{}'::jsonb"
 order_numbers = Sequence("order_numbers", start=100_001, metadata=Model.metadata)
 
 
@@ -53,7 +56,7 @@ class OrderRow(Model):
     )  # its own id, or that of the first offer of its deal
     offer_id: Mapped[str | None] = mapped_column(ForeignKey("offers.id"))  # the offer that was accepted
     status: Mapped[str] = mapped_column(String(20))
-    customer_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    customer_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))  # null: without an account
     partner_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     courier_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     customer_info: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -108,6 +111,8 @@ class OrderRow(Model):
         CheckConstraint(
             "subtotal >= 0 AND discount >= 0 AND fees >= 0 AND tax_added >= 0 AND tip >= 0", name="amounts"
         ),
+        CheckConstraint(WITHOUT_ACCOUNT, name="without_account"),
+        Index("ix_orders_kept_contact", "updated_at", postgresql_where=text(KEPT_CONTACT)),
         Index("uq_orders_deal_id", "deal_id", unique=True),
         Index("uq_orders_offer_id", "offer_id", unique=True),
         Index("ix_orders_customer_id", "customer_id", "created_at"),

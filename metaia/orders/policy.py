@@ -20,7 +20,7 @@ class Parties(Protocol):
     """The part of an order that names its parties."""
 
     @property
-    def customer_id(self) -> str: ...
+    def customer_id(self) -> str | None: ...
     @property
     def partner_id(self) -> str | None: ...
     @property
@@ -59,9 +59,14 @@ def is_privileged(actor: Actor, order: Parties) -> bool:
     return ADMIN in parties(actor, order) and order.partner_id is not None and actor.id not in own
 
 
-def may_create(actor: Actor) -> bool:
-    """Return whether `actor` may create orders."""
-    return actor.role == "customer"
+def may_create(actor: Actor, partner_id: str | None) -> bool:
+    """Return whether `actor` may order from a partner, or from the house: as a customer, or for one at the counter."""
+    return actor.role == "customer" or sells(actor, partner_id)
+
+
+def sells(actor: Actor, partner_id: str | None) -> bool:
+    """Return whether `actor` takes orders at the counter of a partner, or of the house: the partner and admins."""
+    return (actor.is_partner and actor.id == partner_id) or actor.may(ORDERS_MANAGE)
 
 
 def allowed(actor: Actor, order: Actionable, status: str) -> list[str]:

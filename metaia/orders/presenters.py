@@ -26,7 +26,7 @@ class ShownParties:
     """The parties of an order, read from its JSON."""
 
     def __init__(self, order: Json) -> None:
-        self.customer_id: str = order["customerId"]
+        self.customer_id: str | None = order["customerId"]
         self.partner_id: str | None = order["partnerId"]
         self.courier_id: str | None = order["deliveryPartnerId"]
         delivery = order.get("delivery") or {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -12,6 +13,7 @@ from sqlalchemy import update
 from metaia.auth.account import export
 from metaia.core import db, retention
 from metaia.core.access.actor import Actor
+from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.orders import presenters, queries
 from metaia.orders.charges import presenters as charges
@@ -22,6 +24,7 @@ from metaia.orders.search import queries as search_queries
 
 ERASE = "metaia.orders.jobs.forget_customers"
 BATCH = 100
+CONTACT_KEPT = timedelta(days=365)  # of customers without an account, who cannot delete it themselves
 ROLES = ("customer_id", "partner_id", "delivery_partner_id")  # filters of the list
 
 
@@ -33,6 +36,12 @@ def request_erasure(user_id: str) -> None:  # noqa: ARG001 - the job finds every
 def erase_customers() -> int:
     """Erase the data of deleted customers in closed orders; return the number of orders."""
     erased, _ = retention.purge(_erase_batch, batch=BATCH, seconds=math.inf)
+    return erased
+
+
+def erase_old_contacts() -> int:
+    """Erase the data of customers without an account some time after the end of their orders; return how many."""
+    erased, _ = retention.purge(_erase_old_batch, batch=BATCH, seconds=math.inf)
     return erased
 
 
@@ -55,7 +64,14 @@ def _shown(order: Order, actor: Actor) -> dict[str, Any]:
 
 
 def _erase_batch(limit: int) -> int:
-    orders = customer_queries.to_erase(limit)
+    return _erase_all(customer_queries.to_erase(limit))
+
+
+def _erase_old_batch(limit: int) -> int:
+    return _erase_all(customer_queries.kept_since(now() - CONTACT_KEPT, limit))
+
+
+def _erase_all(orders: list[Order]) -> int:
     for order in orders:
         _erase(order)
     return len(orders)

@@ -26,7 +26,7 @@ class Order:
     order_number: str
     deal_id: str
     status: str
-    customer_id: str
+    customer_id: str | None
     customer_info: dict[str, Any]
     items: list[dict[str, Any]]
     total: int

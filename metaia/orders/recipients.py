@@ -38,7 +38,7 @@ NOTIFY: Mapping[str, Mapping[str, str]] = {
     "cancel": dict.fromkeys((CUSTOMER, PARTNER, COURIER, UNASSIGNED), "order_cancelled"),
     "expire": dict.fromkeys((CUSTOMER, PARTNER, UNASSIGNED), "order_expired"),
 }
-CONFIRMED = frozenset({"create"})  # the actor is notified too
+CONFIRMED = frozenset({("create", CUSTOMER)})  # the actor is notified too
 # Statuses in which a notification is still true. One that waited longer, for example until the end of the quiet hours,
 # is not sent: the user gets the notification of the newer status instead.
 TRUE_IN: Mapping[str, tuple[str, ...]] = {
@@ -103,5 +103,5 @@ def recipients(
         for party, kind in NOTIFY[action].items()
         if (announced or party not in TAKERS)
         and (user_id := users[party])
-        and (user_id != by or action in CONFIRMED)
+        and (user_id != by or (action, party) in CONFIRMED)
     ]

@@ -87,7 +87,11 @@ class OrderOut(ChargesOut):
     )
     offer_id = fields.UUID(required=True, allow_none=True, metadata={"description": "the accepted offer"})
     status = fields.String(required=True, validate=_status)
-    customer_id = fields.UUID(required=True)
+    customer_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: an order at the counter for a customer without an account"},
+    )
     partner_id = fields.UUID(required=True, allow_none=True)
     delivery_partner_id = fields.UUID(required=True, allow_none=True)
     customer_info = fields.Nested(CustomerInfoOut, required=True)

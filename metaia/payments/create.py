@@ -134,7 +134,7 @@ def _intent(kind: PurposeType, before: Purpose, provider: PaymentProvider) -> tu
             return known, False
         if known:
             asking.close(known)
-        if managing_queries.count_open(purpose.payer_id) >= MOST_OPEN:
+        if purpose.payer_id and managing_queries.count_open(purpose.payer_id) >= MOST_OPEN:
             raise Conflict("Pay or cancel an open payment first.", code="too_many_open_payments")
         made = _inserted(purpose, provider)
         found = (

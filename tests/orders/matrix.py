@@ -34,7 +34,7 @@ def change(name: str, *parties: str) -> Row:
 
 
 ROUTES = table(
-    row("POST /api/orders", only("customer", get=CREATED)),
+    row("POST /api/orders", only("customer", *PARTNERS, *ADMINS, get=CREATED)),
     row("GET /api/orders", all_roles(OK)),
     read("GET /api/orders/{order_id}"),
     read("GET /api/orders/{order_id}/timeline"),

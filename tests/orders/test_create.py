@@ -185,11 +185,17 @@ def test_customer_information_that_is_wrong(customer, info):
 
 
 @pytest.mark.parametrize("role", ["tailor", "vendor", "delivery"])
-def test_partners_and_couriers_do_not_order(world, role):
-    answer = world.person(role).post("/api/orders", {"items": [ITEM]})
+def test_partners_and_couriers_do_not_order_of_others(world, tailor, role):
+    answer = world.person(role).post("/api/orders", {"items": [ITEM], "partnerId": tailor.id})
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden")
 
 
-@pytest.mark.parametrize("role", ["support", "admin", "super_admin"])
-def test_staff_does_not_order(world, role):
-    assert world.staff(role).post("/api/orders", {"items": [ITEM]}).status_code == 403
+@pytest.mark.parametrize("role", ["tailor", "vendor", "admin", "super_admin"])
+def test_at_the_counter_an_order_is_for_somebody(world, role):
+    staff = role in {"admin", "super_admin"}
+    person = world.staff(role) if staff else world.person(role)
+    assert refused(person, {"items": [ITEM]}) == {"customerInfo.name"}
+
+
+def test_support_does_not_order(world):
+    assert world.staff("support").post("/api/orders", {"items": [ITEM]}).status_code == 403

@@ -50,7 +50,7 @@ def test_each_party_is_told_what_concerns_it(action):
 @pytest.mark.parametrize("by", ["customer", "partner", "courier"])
 def test_nobody_is_told_what_they_did_themselves_but_for_a_confirmation(action, by):
     expected = dict(EXPECTED[action])
-    if action != "create":
+    if (action, by) != ("create", "customer"):  # a partner at the counter knows
         expected.pop(by, None)
     assert told(action, by=by) == expected
 
@@ -78,7 +78,14 @@ def test_live_changes_go_to_those_who_take_part_those_who_look_and_staff():
         "order-1", "user-customer", "user-partner", "user-courier", "user-previous",
         "admin-room", "super_admin-room", "support-room",
     }  # fmt: skip
-    assert not any("None" in room for room in recipients.rooms("1", Order("customer", None, None)))
+    for order in (Order("customer", None, None), Order(None, "partner", None)):
+        assert not any("None" in room for room in recipients.rooms("1", order))
+
+
+@pytest.mark.parametrize("action", EXPECTED)
+def test_an_order_without_an_account_has_nobody_to_tell_on_its_customers_side(action):
+    expected = {who: kind for who, kind in EXPECTED[action].items() if who != "customer"}
+    assert told(action, Order(None, "partner", "courier")) == expected
 
 
 def test_every_notification_of_the_table_has_its_words(app):

@@ -153,8 +153,19 @@ def test_only_the_clock_lets_an_order_expire():
 @pytest.mark.parametrize(
     "role", ["customer", "tailor", "vendor", "delivery", "support", "admin", "super_admin"]
 )
-def test_only_customers_order(role):
-    assert policy.may_create(person(role)) is (role == "customer")
+def test_customers_order_and_partners_and_admins_at_the_counter(role):
+    actor = person(role)
+    staff = role in {"admin", "super_admin"}
+    assert policy.may_create(actor, "another") is (role == "customer" or staff)
+    assert policy.may_create(actor, None) is (role == "customer" or staff)
+    assert policy.may_create(actor, actor.id) is (role in {"customer", "tailor", "vendor"} or staff)
+    assert policy.sells(actor, actor.id) is (role in {"tailor", "vendor"} or staff)
+
+
+def test_nobody_is_the_customer_of_an_order_without_an_account():
+    order = replace(ORDER, customer_id=None)
+    assert {name for name, actor in CAST.items() if "customer" in policy.parties(actor, order)} == set()
+    assert policy.parties(CAST["its customer"], order) == frozenset()
 
 
 def test_a_courier_is_wanted_only_by_an_order_without_one():

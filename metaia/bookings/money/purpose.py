@@ -14,7 +14,7 @@ def of(booking: Booking) -> Purpose:
     return Purpose(
         type=TYPE,
         id=booking.id,
-        payer_id=booking.customer_id or "",
+        payer_id=booking.customer_id,
         partner_id=booking.partner_id,
         order_id=None,
         deal_id=booking.id,

@@ -55,6 +55,8 @@ def refusal(user_id: str, currency: str, amount: int) -> Conflict | None:
 
 def refusal_code(purpose: Purpose) -> str | None:
     """Return why what is payable for a purpose cannot be bought on credit, None if it can."""
+    if purpose.payer_id is None:
+        return _insufficient(0, purpose.currency).code
     refused = refusal(purpose.payer_id, purpose.currency, purpose.payable)
     return refused.code if refused else None
 

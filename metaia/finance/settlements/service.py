@@ -61,7 +61,7 @@ class Settlements:
 
     def refuse(self, purpose: Purpose) -> None:
         """Raise Conflict (`nothing_owed`) if less is owed than would be paid."""
-        if purpose.payable:
+        if purpose.payable and purpose.payer_id:
             _require_owed(purpose.payer_id, purpose.currency, purpose.payable)
 
     def changed(self, purpose_id: str, money: Money) -> None:

@@ -23,9 +23,14 @@ BATCH = 200
 
 
 def resolve(actor: Actor, thing_id: str) -> Deal | None:
-    """Return the deal of the order with this id, or with this id of its deal, if `actor` may see the order."""
+    """Return the deal of the order with this id, or with this id of its deal, if `actor` may see the order.
+
+    One without a customer's account has no conversation.
+    """
     order = queries.find(thing_id)
-    return deal(order) if order is not None and policy.may_see(actor, order) else None
+    if order is None or order.customer_id is None or not policy.may_see(actor, order):
+        return None
+    return deal(order)
 
 
 def deal(order: Order) -> Deal:
@@ -44,7 +49,7 @@ def require_lock(before: Order, courier_id: str | None) -> None:
 
 def follow(before: Order, after: Order) -> None:
     """Let the new courier come to the conversation of the deal, and the former one leave, in this transaction."""
-    if before.courier_id != after.courier_id:
+    if before.courier_id != after.courier_id and after.customer_id is not None:
         found = deal(after)
         participants.follow(found.deal_id, found.people, found.order_id)
 

@@ -57,7 +57,7 @@ def move(before: Order, after: Order, action: str, actor: Actor | None) -> Order
     if after.status in DEAD:
         _release(after)
     elif action in TAKING and after.payment_method == CREDIT and before.status == PENDING:
-        credit_service.hold(after.id, after.customer_id, after.currency, after.total)
+        credit_service.hold(after.id, _account(after), after.currency, after.total)
     elif action in {"deliver", "complete"}:
         _collect(after, action, actor)
         if action == "complete":
@@ -76,7 +76,7 @@ def earn(order: Order) -> None:
     db.execute(update(OrderRow).where(OrderRow.id == order.id).values(earned_at=moment))
     payment_service.follow(purpose.TYPE, order.id)
     if order.payment_method == CREDIT:
-        credit_service.moved(order.customer_id, order.currency, "used")
+        credit_service.moved(_account(order), order.currency, "used")
 
 
 def give_back(order_id: str) -> int:
@@ -109,6 +109,13 @@ def _collect(order: Order, action: str, actor: Actor | None) -> None:
         currency=order.currency, at=order.updated_at, method=CASH, collector=collector,
     )  # fmt: skip
     payment_service.take([fact], source=f"order:{order.id}", purpose=purpose.of(order))
+
+
+def _account(order: Order) -> str:
+    """Return the customer of an order on credit; the CHECK `without_account` lets no other one be on credit."""
+    if order.customer_id is None:
+        raise ValueError("an order without a customer's account is not on credit")
+    return order.customer_id
 
 
 def _payments(order_id: str) -> list[Payment]:

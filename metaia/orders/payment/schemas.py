@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from marshmallow import fields, validate
 
 from metaia.core.errors import declare
@@ -17,11 +16,13 @@ METHOD, STATUS = validate.OneOf(METHODS), validate.OneOf(STATUSES)
 def payment_method() -> fields.String:
     """Return the field of an order's body for the way in which it will be paid."""
     return fields.String(
-        load_default=lambda: current_app.config["DEFAULT_PAYMENT_METHOD"],
+        load_default=None,
+        allow_none=False,
         validate=METHOD,
         metadata={
             "description": "none: settled elsewhere; online: its partner can take it once it is paid; cod: in cash, on "
-            "delivery; credit: on the customer's account. Without it: the setting DEFAULT_PAYMENT_METHOD"
+            "delivery; credit: on the customer's account. Without it: the setting DEFAULT_PAYMENT_METHOD. At the "
+            "counter: none or cod; of admins for a customer with an account: credit too"
         },
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 from metaia.payments.purposes.state import Paid, status_of
 
 NONE, ONLINE, COD, CREDIT = METHODS = ("none", "online", "cod", "credit")
+AT_COUNTER = (NONE, COD)
 STATUSES = (
     "none", "unpaid", "authorized", "paid", "overpaid", "partially_refunded", "refunded", "on_credit", "cash_due",
     "cash_collected", "disputed",
@@ -49,6 +50,15 @@ class _Known:
         self.refunded: int = payment["refunded"]
         self.disputed: int = payment["disputed"]
         self.authorized = total if payment["status"] == "authorized" else 0
+
+
+def ways_at_counter(*, credit: bool) -> tuple[str, ...]:
+    """Return how an order can be paid that was not placed by its customer.
+
+    Nobody at the counter can pay for the customer online. Credit is the customer's to use: `credit` is whether the
+    house, which has granted it, orders for one.
+    """
+    return (*AT_COUNTER, CREDIT) if credit else AT_COUNTER
 
 
 def of(method: str, order_status: str, total: int, money: Paid | None) -> Shown | None:

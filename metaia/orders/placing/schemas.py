@@ -28,6 +28,14 @@ class Create(Schema):
     items = fields.List(fields.Nested(ItemIn), required=True, validate=validate.Length(min=1, max=100))
     partner_id = Id(load_default=None, allow_none=True)
     tailor = Id(allow_none=True, metadata={"description": "another name of partnerId"})
+    customer_id = Id(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "partners and admins: the customer, with an account, of an order at the counter; without it "
+            "customerInfo needs a name. Customers: left out"
+        },
+    )
     customer_info = fields.Nested(CustomerInfoIn, load_default=dict)
     customer_name = Text(120, allow_none=True, metadata={"description": "used if customerInfo has no name"})
     notes = Text(2000, lines=True, load_default=None, allow_none=True)
@@ -44,7 +52,7 @@ class Create(Schema):
         metadata={"description": "without it: delivery if there is an address, else pickup"},
     )
     destination = fields.Nested(OrderDestinationIn)
-    address_id = Id(metadata={"description": "one of your addresses, as the destination"})
+    address_id = Id(metadata={"description": "one of your own addresses, as the destination"})
     scheduled_for = Moment(
         metadata={"description": "from 15 minutes after the earliest time, up to 7 days ahead, within hours"}
     )

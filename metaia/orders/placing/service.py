@@ -65,7 +65,7 @@ def of_offer(actor: Actor, offer: Offer) -> Draft:
     """
     order = _order(offer)
     if order.payment_method == CREDIT:
-        _hold(order)
+        _hold(order, offer.buyer_id)
     return Draft(order, actor)
 
 
@@ -110,8 +110,8 @@ def _item(item: Json) -> Json:
     return kept | ({"unit": item["unit"]} if item["unit"] else {})
 
 
-def _hold(order: Order) -> None:
+def _hold(order: Order, buyer_id: str) -> None:
     try:
-        credit_service.hold(order.id, order.customer_id, order.currency, order.total)
+        credit_service.hold(order.id, buyer_id, order.currency, order.total)
     except Conflict as error:
         raise Conflict("The buyer's credit does not allow this order.", code="credit_refused") from error

@@ -13,7 +13,9 @@ from metaia.core.access.actor import Actor
 from metaia.core.errors import Invalid
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.orders import policy
 from metaia.orders.customers import queries as customer_queries
+from metaia.orders.customers import service as customers
 from metaia.orders.quotes import cart as carts
 from metaia.orders.quotes import terms
 from metaia.orders.quotes.terms import NO_TERMS, Quote, ShopTerms
@@ -33,7 +35,9 @@ def quote(actor: Actor | None, given: Json) -> Quote:
     Without an actor the coupon is checked as for a customer that has never ordered.
     """
     moment = now()
+    given = given | {"partner_id": customers.partner_of(actor, given)} if actor else given
     partner_id: str | None = given["partner_id"]
+    buyer = customers.buyer(actor, given) if actor else None
     shop = shop_queries.get(partner_id) if partner_id is not None else None
     destination = carts.destination(actor, given)
     fulfilment = carts.fulfilment(given, destination)
@@ -47,7 +51,7 @@ def quote(actor: Actor | None, given: Json) -> Quote:
     if shop is not None and catalogue.sections:
         closed = terms.unserved(catalogue.sections, shop, at or moment)
         found = replace(found, conditions=replace(found.conditions, unserved=closed))
-    coupon, history = _coupon(actor, cart)
+    coupon, history = _coupon(actor, buyer, cart)
     priced = price(cart, catalogue, found.conditions, moment, coupon, history)
     if max(priced.subtotal, priced.total) > money.MAX_MINOR:
         raise Invalid(details={"items": ["The total is too large."]})
@@ -63,6 +67,7 @@ def quote(actor: Actor | None, given: Json) -> Quote:
         counts,
         destination,
         at,
+        buyer,
     )
 
 
@@ -84,14 +89,20 @@ def _terms(
     return replace(NO_TERMS, refusals=kept, minutes=found.minutes, ready_in=found.ready_in)
 
 
-def _coupon(actor: Actor | None, cart: Cart) -> tuple[Coupon | None, History]:
+def _coupon(actor: Actor | None, buyer: str | None, cart: Cart) -> tuple[Coupon | None, History]:
+    """Return the coupon of a cart, and how often its customer has used it.
+
+    Nobody counts the uses of customers without an account: a limit for each customer counts as reached.
+    """
     if cart.coupon_code is None:
         return None, History()
     coupon = coupon_queries.by_code(cart.partner_id, cart.coupon_code)
     if coupon is None or actor is None:
         return coupon, History()
-    uses = coupon_queries.uses_by(coupon.id, actor.id) if coupon.per_customer_limit else 0
-    first = coupon.first_order_only and customer_queries.has_standing_order(actor.id, coupon.partner_id)
+    if buyer is None:
+        return coupon, History(coupon.per_customer_limit or 0, has_ordered=True)
+    uses = coupon_queries.uses_by(coupon.id, buyer) if coupon.per_customer_limit else 0
+    first = coupon.first_order_only and customer_queries.has_standing_order(buyer, coupon.partner_id)
     return coupon, History(uses, first)
 
 
@@ -113,7 +124,7 @@ def _of_items(actor: Actor | None, shop: Shop | None, cart: Cart) -> Iterator[Re
 
 
 def _sells(actor: Actor | None, shop: Shop) -> bool:
-    return actor is not None and (actor.id == shop.user_id or actor.role in ("admin", "super_admin"))
+    return actor is not None and policy.sells(actor, shop.user_id)
 
 
 def _of_currency(shop: Shop | None, cart: Cart, conditions: Conditions) -> Iterator[Refusal]:

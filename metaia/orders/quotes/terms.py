@@ -58,7 +58,10 @@ NO_TERMS = ShopTerms(Conditions())
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A priced body. `coupon` is the coupon that counts; `destination` is stored as it is."""
+    """A priced body. `coupon` is the coupon that counts; `destination` is stored as it is.
+
+    `buyer` is the customer of the order; None without an account, or without a login.
+    """
 
     cart: Cart
     priced: Priced
@@ -69,6 +72,7 @@ class Quote:
     coupon: Coupon | None = None
     destination: Json | None = None
     scheduled_for: datetime | None = None
+    buyer: str | None = None
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:

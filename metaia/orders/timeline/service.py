@@ -51,11 +51,11 @@ def step(
     if before.payment:
         shown = payment_state.moved(before.payment_method, transition.target, before.total, before.payment)
         moved["payment"] = shown.as_dict()
-    after = replace(before, **changes | moved)
-    if after.eta:
-        after = replace(
-            after, eta=arrival.after(after.eta, _arriving(before, after, transition.action, changes))
-        )
+    changed = changes | moved
+    eta = changed.get("eta", before.eta)
+    if eta:
+        changed["eta"] = arrival.after(eta, _arriving(before, changed, transition.action))
+    after = replace(before, **changed)
     append(after, transition.action, before.status, message or reason, actor)
     publish.changed(before, after, transition.action, message, actor, notify=notify)
     hooks.changed(before, after, transition.action)
@@ -95,15 +95,15 @@ def append(
     )
 
 
-def _arriving(before: Order, after: Order, action: str, changes: Json) -> arrival.Step:
+def _arriving(before: Order, changed: Json, action: str) -> arrival.Step:
     return arrival.Step(
         action,
         before.status,
-        after.status,
-        after.updated_at,
-        stated=changes.get("estimated_time", changes.get("estimated_pickup_time")),
-        has_courier=after.courier_id is not None,
-        scheduled_for=after.scheduled_for,
+        changed["status"],
+        changed["updated_at"],
+        stated=changed.get("estimated_time", changed.get("estimated_pickup_time")),
+        has_courier=changed.get("courier_id", before.courier_id) is not None,
+        scheduled_for=before.scheduled_for,
     )
 
 

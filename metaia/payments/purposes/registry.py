@@ -23,7 +23,7 @@ class Purpose:
 
     type: str
     id: str
-    payer_id: str
+    payer_id: str | None
     partner_id: str | None
     order_id: str | None
     deal_id: str | None = None

@@ -34,7 +34,9 @@ _PURCHASES = """
             WHERE r.order_id = orders.id AND subject_type = 'partner' AND r.status <> 'deleted'
         ) AS review_id
         FROM orders WHERE created_at >= :first AND created_at < :last AND {mine} AND customer_id IS NOT NULL
-            AND status IN ('delivered', 'completed')
+            AND status IN ('delivered', 'completed') AND (offer_id IS NOT NULL OR customer_id = (
+                SELECT actor_id FROM order_steps WHERE order_id = orders.id AND order_steps.version = 1
+            ))
         UNION ALL SELECT starts_at, (
             SELECT r.id FROM reviews r WHERE r.booking_id = bookings.id AND r.status <> 'deleted'
         )

@@ -21,6 +21,7 @@ from metaia.reviews.models import ReviewRequestRow
 from metaia.reviews.notifications import REQUEST
 from metaia.reviews.requests import queries
 from metaia.reviews.state import BOOKING, ORDER
+from metaia.reviews.subjects import queries as subjects
 from metaia.reviews.subjects.queries import ENDED
 
 AFTER = timedelta(hours=2)
@@ -50,12 +51,18 @@ def send_due() -> int:
         done = review_queries.reviewed(row.id for row in taken)
         orders, bookings = (_ids(taken, kind, done) for kind in (ORDER, BOOKING))
         for order in order_queries.by_ids(orders).values():
-            _notify(ORDER, order, order.order_number)
+            if not _is_counter_order(order):
+                _notify(ORDER, order, order.order_number)
         for booking in booking_queries.by_ids(bookings).values():
             _notify(BOOKING, booking, booking.booking_number)
         if taken:
             fault_injection.point("review_requests_taken")
     return len(taken)
+
+
+def _is_counter_order(order: Order) -> bool:
+    found = subjects.of_order(order.id)
+    return found is None or found.is_counter_order
 
 
 def _ids(taken: Sequence[Any], kind: str, without: set[str]) -> list[str]:

@@ -96,3 +96,37 @@ def test_a_partner_edits_the_shop(product: Product, tab: Tab) -> None:
     tab.until(has_text("Mango lassi"))
     assert found == [], "\n".join(found)
     assert errors(tab) == []
+
+
+def test_a_partner_orders_at_the_counter_and_the_page_says_when_it_is_ready(
+    product: Product, tab: Tab
+) -> None:
+    registry.need_shop(product, "vendor")
+    product.enter(tab, "vendor", "/all")
+    tab.until(button_of("New order"))
+    tab.run(f"{button_of('New order')}.click()")
+    tab.until("location.pathname.endsWith('/counter')")
+    tab.until(has_text("Kaapi"))
+    tab.click("[...document.querySelectorAll('.product')].find((e) => e.textContent.includes('Kaapi'))")
+    tab.until(f"{DIALOG}?.open")
+    tab.run(f"{button('Add', DIALOG)}.click()")
+    tab.until("document.querySelector('.cart-lines b')?.textContent === '1'")
+    press(tab, "document", "Pickup")
+    tab.until(has_text("Name of the customer"))
+    assert tab.run(f"!{button('Order')}")  # nobody is named yet
+    type_in(tab, "Name of the customer", "Walk-in Wanda")
+    found = faults(tab, "an order at the counter")
+    tab.until(button("Order"))
+    tab.run(f"{button('Order')}.click()")
+    tab.until("location.pathname.match(/orders.[0-9a-f-]{36}$/)")
+    tab.until("document.querySelector('.arrival')?.textContent.startsWith('Ready between ')")
+    order = product.call("vendor", "GET", "/api/orders?limit=1")["orders"][0]
+    assert (order["customerId"], order["customerInfo"]["name"]) == (None, "Walk-in Wanda")
+    assert order["eta"]["lowAt"] < order["eta"]["highAt"]
+    assert found == [], "\n".join(found)
+    assert errors(tab) == []
+
+
+def button_of(text: str) -> str:
+    """Return the button with this text."""
+    return f"[...document.querySelectorAll('button')].find((e) => e.textContent.trim() === '{text}')"

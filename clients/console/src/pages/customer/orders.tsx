@@ -2,6 +2,7 @@
 import type { Order } from "@metaia/client";
 import { useUser } from "@metaia/client/react";
 import { useMemo, useState, type ReactNode } from "react";
+import { PARTNERS } from "../../app/roles.js";
 import { useRouter } from "../../app/router.js";
 import { useText, type Key } from "../../app/text.js";
 import { StatusBadge } from "../../ui/badge.js";
@@ -26,7 +27,8 @@ export function MyOrders({ title = "nav.my_orders" }: { title?: Key }): ReactNod
   const { orders, loaded, more } = useFrameOrders();
   const { t, of } = useText();
   const { go } = useRouter();
-  const buys = useUser()?.role === "customer";
+  const role = useUser()?.role ?? "";
+  const buys = role === "customer";
   const [group, setGroup] = useState("all");
   const [wanted, setWanted] = useState("");
   const [limit, setLimit] = useState(PAGE);
@@ -36,7 +38,7 @@ export function MyOrders({ title = "nav.my_orders" }: { title?: Key }): ReactNod
     return orders.filter((order) => (!statuses.length || statuses.includes(order.status)) && (!text || textOf(order).includes(text)));
   }, [orders, group, wanted]);
   if (!loaded) return <Skeleton lines={8} />;
-  const place = buys && <Button kind="primary" onClick={() => go("/order")}>{t("nav.place")}</Button>;
+  const place = (buys || PARTNERS.includes(role)) && <Button kind="primary" onClick={() => go(buys ? "/order" : "/counter")}>{t("nav.place")}</Button>;
   return (
     <Card title={t(title)} tools={place}>
       <Filters orders={orders} group={group} onGroup={setGroup} wanted={wanted} onWanted={setWanted} />

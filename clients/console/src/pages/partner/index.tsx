@@ -29,11 +29,13 @@ const shopPage = (show: (views: typeof import("../../parts/catalogue.js")) => Re
 };
 const profilePage = calendarPage(() => <Loaded part={catalogue} show={({ ProfilePage }) => <ProfilePage />} />);
 const reviewsPage = pageOf(shops)(({ OwnReviews }) => <OwnReviews />);
+const counterPage = pageOf(shops)(({ CounterPage }) => <CounterPage />);
 const preferencesPage = pageOf(preferences)(({ Preferences }) => <Preferences />);
 
 export const partnerPages: Page[] = [
   { path: "/", title: "nav.board", icon: "board", view: () => <WithAlerts><Board /></WithAlerts> },
   { path: "/all", title: "nav.orders", icon: "list", view: () => <WithAlerts><MyOrders title="nav.orders" /></WithAlerts> },
+  { path: "/counter", view: (values) => <WithAlerts>{counterPage(values)}</WithAlerts> },
   { path: "/shop", title: "nav.shop", icon: "bag", view: shopPage(({ CataloguePage }) => <CataloguePage />) },
   { path: "/shop/profile", view: profilePage },
   { path: "/shop/extras", view: shopPage(({ ExtrasPage }) => <ExtrasPage />) },

@@ -6,8 +6,9 @@ import { usePaymentText, type PaymentKey } from "./text.js";
 
 type Method = NonNullable<NewOrder["paymentMethod"]>;
 const METHODS: readonly Method[] = ["none", "online", "cod", "credit"];
+const AT_COUNTER: readonly Method[] = ["none", "cod"];
 
-export function MethodChoice({ method, onChange }: { method: Method; onChange: (method: Method) => void }): ReactNode {
+export function MethodChoice({ method, counter = false, onChange }: { method: Method; counter?: boolean; onChange: (method: Method) => void }): ReactNode {
   const { p, named } = usePaymentText();
   return (
     <Select
@@ -15,7 +16,7 @@ export function MethodChoice({ method, onChange }: { method: Method; onChange: (
       hint={p(`hint.${method}` as PaymentKey)}
       value={method}
       onChange={(event) => onChange(event.currentTarget.value as Method)}
-      options={METHODS.map((one) => [one, named("method", one)] as const)}
+      options={(counter ? AT_COUNTER : METHODS).map((one) => [one, named("method", one)] as const)}
     />
   );
 }

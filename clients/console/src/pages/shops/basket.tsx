@@ -42,13 +42,15 @@ function bodyOf(shop: Shop, cart: CartHook, choice: DeliveryChoice, place: Place
   };
 }
 
-export function Basket({ shop, menu, now, cart, place, addresses }: {
+export function Basket({ shop, menu, now, cart, place, addresses, counter = false }: {
   shop: Shop;
   menu: Menu;
   now: number;
   cart: CartHook;
   place: Place | null;
   addresses: SavedAddress[] | undefined;
+  /** Whether the shop itself orders, for a customer at its counter. */
+  counter?: boolean;
 }): ReactNode {
   const { s } = useShopText();
   const { t } = useText();
@@ -61,10 +63,10 @@ export function Basket({ shop, menu, now, cart, place, addresses }: {
   const [changed, setChanged] = useState<PriceChange[]>([]);
   const last = useRef({ text: "", key: "" });
   const products = productsOf(menu);
-  const wanted = bodyOf(shop, cart, choice, place, user?.name);
+  const wanted = bodyOf(shop, cart, choice, place, counter ? choice.name.trim() : user?.name);
   const { quote, busy: asking, error, show } = useQuote(cart.lines.length ? wanted : null, `${menu.menuVersion} ${shop.availability}`);
   const missing = cart.lines.filter((one) => !isThere(one, products, now));
-  const wrong = wrongIn(choice, place);
+  const wrong = wrongIn(choice, place, counter);
   if (!cart.lines.length) return <Card title={s("cart")}><Empty title={s("cart.none")} /></Card>;
 
   const send = () =>
@@ -89,7 +91,7 @@ export function Basket({ shop, menu, now, cart, place, addresses }: {
   return (
     <Card title={s("cart")} tools={<Button kind="quiet" onClick={cart.clear}>{s("cart.clear")}</Button>}>
       <Lines cart={cart} products={products} menu={menu} now={now} quote={quote} />
-      <Delivery shop={shop} choice={choice} place={place} addresses={addresses} coupon={quote?.coupon} onChange={setChoice} />
+      <Delivery shop={shop} choice={choice} place={place} addresses={addresses} coupon={quote?.coupon} counter={counter} onChange={setChoice} />
       {error && <p role="alert" className="error">{error.message}</p>}
       {quote && <Problems problems={quote.problems} currency={quote.currency} />}
       {changed.length > 0 && <p role="alert" className="changed">{s("changed")}</p>}

@@ -15,6 +15,8 @@ export interface DeliveryChoice {
   address: string;
   instructions: string;
   leaveAtDoor: boolean;
+  /** Of the customer, at the counter. */
+  name: string;
   phone: string;
   coupon: string;
   tip: string;
@@ -24,21 +26,23 @@ export interface DeliveryChoice {
 
 export const emptyDelivery = (shop: Shop): DeliveryChoice => ({
   fulfilment: shop.fulfilments.includes("delivery") ? "delivery" : "pickup",
-  typed: false, address: "", instructions: "", leaveAtDoor: false, phone: "", coupon: "", tip: "", notes: "", method: "none",
+  typed: false, address: "", instructions: "", leaveAtDoor: false, name: "", phone: "", coupon: "", tip: "", notes: "", method: "none",
 });
 
 /** Return the key of what is missing. */
-export function wrongIn(choice: DeliveryChoice, place: Place | null): ShopKey | null {
+export function wrongIn(choice: DeliveryChoice, place: Place | null, counter: boolean): ShopKey | null {
+  if (counter && !choice.name.trim()) return "counter.name";
   if (choice.fulfilment === "delivery" && !choice.address.trim() && !(place?.addressId && !choice.typed)) return "address.needed";
   return Number(choice.tip) >= 0 ? null : "tip.wrong";
 }
 
-export function Delivery({ shop, choice, place, addresses, coupon, onChange }: {
+export function Delivery({ shop, choice, place, addresses, coupon, counter, onChange }: {
   shop: Shop;
   choice: DeliveryChoice;
   place: Place | null;
   addresses: SavedAddress[] | undefined;
   coupon: Quote["coupon"] | undefined;
+  counter: boolean;
   onChange: (choice: DeliveryChoice) => void;
 }): ReactNode {
   const { s, named } = useShopText();
@@ -47,6 +51,7 @@ export function Delivery({ shop, choice, place, addresses, coupon, onChange }: {
   const refused = coupon && !coupon.accepted ? (named("coupon", coupon.reason ?? "unknown") ?? s("coupon.unknown")) : undefined;
   return (
     <div className="delivery">
+      {counter && <Field label={s("counter.name")} autoComplete="off" maxLength={120} value={choice.name} onChange={(event) => put({ name: event.currentTarget.value })} />}
       {shop.fulfilments.length > 1 && (
         <div className="chips" role="group" aria-label={s("fulfilment")}>
           {shop.fulfilments.map((one) => <button key={one} type="button" className="chip" aria-pressed={choice.fulfilment === one} onClick={() => put({ fulfilment: one })}>{s(one)}</button>)}
@@ -66,12 +71,12 @@ export function Delivery({ shop, choice, place, addresses, coupon, onChange }: {
         </>
       )}
       <div className="two">
-        <Field label={s("phone")} type="tel" autoComplete="tel" maxLength={40} value={choice.phone} onChange={(event) => put({ phone: event.currentTarget.value })} />
+        <Field label={s("phone")} type="tel" autoComplete={counter ? "off" : "tel"} maxLength={40} value={choice.phone} onChange={(event) => put({ phone: event.currentTarget.value })} />
         <Field label={s("tip")} type="number" inputMode="decimal" min={0} step="any" value={choice.tip} onChange={(event) => put({ tip: event.currentTarget.value })} />
       </div>
       <Field label={s("coupon")} hint={coupon?.accepted ? s("coupon.taken") : undefined} error={refused} maxLength={40} autoComplete="off" value={choice.coupon} onChange={(event) => put({ coupon: event.currentTarget.value })} />
       <Field label={s("notes")} maxLength={2000} value={choice.notes} onChange={(event) => put({ notes: event.currentTarget.value })} />
-      <Loaded part={payments} lines={1} show={({ MethodChoice }) => <MethodChoice method={choice.method} onChange={(method) => put({ method })} />} />
+      <Loaded part={payments} lines={1} show={({ MethodChoice }) => <MethodChoice method={choice.method} counter={counter} onChange={(method) => put({ method })} />} />
     </div>
   );
 }

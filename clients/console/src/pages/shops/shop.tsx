@@ -1,5 +1,6 @@
 // One shop: what it is, its menu, and the cart next to it.
 import type { MenuProduct, Shop } from "@metaia/client/shops";
+import { useUser } from "@metaia/client/react";
 import { useMenu, useShop, useShopsClient } from "@metaia/client/shops/react";
 import { useState, type ReactNode } from "react";
 import { Link } from "../../app/router.js";
@@ -56,7 +57,19 @@ function Head({ shop, tools }: { shop: Shop; tools: ReactNode }): ReactNode {
   );
 }
 
-function Sale({ shop, where: { place, addresses } }: { shop: Shop; where: PlaceHook }): ReactNode {
+/** The own shop's menu with a cart, for customers at the counter. */
+export function CounterPage(): ReactNode {
+  const { t } = useText();
+  const { s } = useShopText();
+  const { shop, error, reload } = useShop(useUser()!.id);
+  if (error && !shop) {
+    return <Card title={s("counter")}><Empty title={error.status === 404 ? s("counter.closed") : s("failed")}>{error.status === 404 ? <Link to="/shop">{s("shop")}</Link> : <Button onClick={reload}>{t("list.again")}</Button>}</Empty></Card>;
+  }
+  if (!shop) return <Skeleton lines={8} />;
+  return <Sale key={shop.id} shop={shop} where={{ place: null, addresses: undefined }} counter />;
+}
+
+function Sale({ shop, where: { place, addresses }, counter }: { shop: Shop; where: Pick<PlaceHook, "place" | "addresses">; counter?: boolean }): ReactNode {
   const { s } = useShopText();
   const { menu, error, now } = useMenu(shop.id);
   const cart = useCart(shop.id);
@@ -64,10 +77,10 @@ function Sale({ shop, where: { place, addresses } }: { shop: Shop; where: PlaceH
   const product = menu?.sections.flatMap(({ products }) => products).find((one: MenuProduct) => one.id === open);
   return (
     <div className="columns">
-      <Card title={s("menu")}>
+      <Card title={s(counter ? "counter" : "menu")}>
         {menu ? <MenuList menu={menu} now={now} onOpen={({ id }) => setOpen(id)} /> : error ? <Empty title={s("failed")} /> : <Skeleton lines={6} />}
       </Card>
-      <div className="sticky">{menu && <Basket shop={shop} menu={menu} now={now} cart={cart} place={place} addresses={addresses} />}</div>
+      <div className="sticky">{menu && <Basket shop={shop} menu={menu} now={now} cart={cart} place={place} addresses={addresses} counter={counter} />}</div>
       {menu && product && <ItemDialog product={product} menu={menu} now={now} onAdd={cart.add} onClose={() => setOpen(null)} />}
     </div>
   );
