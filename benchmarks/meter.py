@@ -26,5 +26,18 @@ def memory_kb(pids: Iterable[int]) -> int:
     return sum(_field(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") for pid in pids)
 
 
+def reset_peak(pids: Iterable[int]) -> int:
+    """Begin to measure the highest memory of processes; return the present one, with shared pages each time."""
+    pids = list(pids)
+    for pid in pids:
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+    return sum(_field(Path(f"/proc/{pid}/status"), "VmRSS:") for pid in pids)
+
+
+def peak_kb(pids: Iterable[int]) -> int:
+    """Return the highest memory of processes since `reset_peak`, counted as it does."""
+    return sum(_field(Path(f"/proc/{pid}/status"), "VmHWM:") for pid in pids)
+
+
 def _field(path: Path, name: str) -> int:
     return next(int(line.split()[1]) for line in path.read_text().splitlines() if line.startswith(name))

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks.load import acting, asking, fanout, returning, talking, webhooks
+from benchmarks.load import acting, asking, fanout, returning, talking, tracking, webhooks
 from benchmarks.load.hub import Hub
 from benchmarks.load.seen import Seen
 
@@ -20,6 +20,7 @@ TASKS: dict[str, Callable[..., Seen]] = {
     "repeated": asking.repeated,
     "webhooks": webhooks.webhooks,
     "messages": talking.messages,
+    "positions": tracking.positions,
 }
 
 
