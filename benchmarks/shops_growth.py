@@ -23,6 +23,7 @@ from metaia.products import queries as product_queries
 from metaia.products.menu import presenters as menu_presenters
 from metaia.products.menu import queries as menu_queries
 from metaia.products.search import queries as product_search
+from metaia.products.showing import service as showing
 from metaia.reviews import queries as reviews
 from metaia.reviews.totals import queries as totals
 from metaia.shops.directory import queries as directory
@@ -60,7 +61,8 @@ def menu() -> object:
     """Build the menu of the first partner."""
     state = menu_queries.state(PARTNER)
     assert state is not None
-    return menu_presenters.menu(state.shop, product_queries.whole(PARTNER), now())
+    catalogue = product_queries.whole(PARTNER)
+    return menu_presenters.menu(state.shop, catalogue, showing.seen(catalogue.products.values()), now())
 
 
 def quote() -> object:

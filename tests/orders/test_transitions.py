@@ -74,7 +74,7 @@ ACTIONS += [
 
 @dataclass
 class Order:
-    customer_id: str
+    customer_id: str | None
     partner_id: str | None
     courier_id: str | None
     awaits_payment: bool = False

@@ -48,7 +48,7 @@ def claim(story: Story) -> None:
     delivery_id = story.order["delivery"]["id"]
 
     def concerns(received: Received) -> bool:
-        return received.data.get("id") == delivery_id
+        return bool(received.data.get("id") == delivery_id)
 
     offered = {(each, "delivery:offer", "open") for each in COURIERS}
     found = story.run.expect(offered, concerns, began, 0, since=began, patience=OFFERED_AFTER)

@@ -72,7 +72,7 @@ class Story:
         return found
 
     def _of_order(self, received: Received) -> bool:
-        return order_of(received) == self.order["id"]
+        return bool(order_of(received) == self.order["id"])
 
 
 def _short(path: str) -> str:

@@ -9190,7 +9190,7 @@ export interface components {
         Create: {
             /**
              * Format: uuid
-             * @description one of your addresses, as the destination
+             * @description one of your own addresses, as the destination
              */
             addressId?: string;
             coupon?: string | null;
@@ -9199,6 +9199,12 @@ export interface components {
              * @default null
              */
             currency?: string;
+            /**
+             * Format: uuid
+             * @description partners and admins: the customer, with an account, of an order at the counter; without it customerInfo needs a name. Customers: left out
+             * @default null
+             */
+            customerId?: string | null;
             customerInfo?: components["schemas"]["CustomerInfoIn"];
             /** @description used if customerInfo has no name */
             customerName?: string | null;
@@ -9224,7 +9230,8 @@ export interface components {
              */
             partnerId?: string | null;
             /**
-             * @description none: settled elsewhere; online: its partner can take it once it is paid; cod: in cash, on delivery; credit: on the customer's account. Without it: the setting DEFAULT_PAYMENT_METHOD
+             * @description none: settled elsewhere; online: its partner can take it once it is paid; cod: in cash, on delivery; credit: on the customer's account. Without it: the setting DEFAULT_PAYMENT_METHOD. At the counter: none or cod; of admins for a customer with an account: credit too
+             * @default null
              * @enum {string}
              */
             paymentMethod?: "none" | "online" | "cod" | "credit";
@@ -10056,7 +10063,7 @@ export interface components {
             booking: components["schemas"]["BookingOut"] | null;
             /**
              * Format: uuid
-             * @description null: a booking without an account
+             * @description null: an order or a booking without an account
              */
             buyerId: string | null;
             conversation: components["schemas"]["ConversationOut"] | null;
@@ -14144,8 +14151,11 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             currency: string;
-            /** Format: uuid */
-            customerId: string;
+            /**
+             * Format: uuid
+             * @description null: an order at the counter for a customer without an account
+             */
+            customerId: string | null;
             customerInfo: components["schemas"]["CustomerInfoOut"];
             /**
              * Format: uuid
