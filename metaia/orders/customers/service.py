@@ -1,4 +1,4 @@
-"""Who an order is for, and the contact data that it keeps.
+"""The customer of an order, and the contact data that it keeps.
 
 A customer orders for themselves. Partners and admins order at the counter: for a customer with an account that they
 name, or for one without.

@@ -55,7 +55,7 @@ class _Known:
 def ways_at_counter(*, credit: bool) -> tuple[str, ...]:
     """Return how an order can be paid that was not placed by its customer.
 
-    Nobody at the counter can pay for the customer online. Credit is the customer's to use: `credit` is whether the
+    Only the customer can pay online. Credit is the customer's to use: `credit` is whether the
     house, which has granted it, orders for one.
     """
     return (*AT_COUNTER, CREDIT) if credit else AT_COUNTER

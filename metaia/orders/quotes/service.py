@@ -92,7 +92,7 @@ def _terms(
 def _coupon(actor: Actor | None, buyer: str | None, cart: Cart) -> tuple[Coupon | None, History]:
     """Return the coupon of a cart, and how often its customer has used it.
 
-    Nobody counts the uses of customers without an account: a limit for each customer counts as reached.
+    Uses of customers without an account cannot be counted: a limit for each customer counts as reached.
     """
     if cart.coupon_code is None:
         return None, History()

@@ -13,4 +13,6 @@ NEWS_EVERY = timedelta(days=1)  # followers are notified about one post of a par
 
 def may_delete(actor: Actor | None, partner_id: str) -> bool:
     """Return whether `actor` may delete a post of a partner."""
-    return actor is not None and (actor.id == partner_id or actor.may(POSTS_MANAGE))
+    if actor is None:
+        return False
+    return (actor.is_partner and actor.id == partner_id) or actor.may(POSTS_MANAGE)
