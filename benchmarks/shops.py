@@ -33,7 +33,7 @@ GOALS = {"a": 0.6, "b": 1.5, "c": 0.9, "d": 10.0, "e: CPU of a turn": 20.0, "e: 
 AT_LEAST = ("a", "c")  # the other goals are the most
 CONNECTIONS, COURIERS, PRODUCTS = 16, 100, 200
 PLACE = {"lat": 18.52, "lng": 73.85}
-INFO = {"name": "Asha Nair", "phone": "+91 55500 10101", "address": "12 Lake View Road, Kochi"}
+INFO = {"name": "Asha Nair", "phone": "+919876543210", "address": "12 Lake View Road, Kochi"}
 FREE = [{"name": name, "quantity": 1, "price": 100} for name in ("Linen shirt", "Silk blouse")]
 _COURIERS = """
     WITH made AS (

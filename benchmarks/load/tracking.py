@@ -27,13 +27,11 @@ def positions(hub: Hub, couriers: int, rate: float, seconds: float) -> Seen:
 
     def due() -> float:
         nonlocal sent
-        if not rate:
-            return 1.0
-        while sent < rate * seconds and (at := begun + sent / rate) <= monotonic():
+        while sent < rate * seconds and begun + sent / rate <= monotonic():
             place = {"lat": 18.5 + sent // couriers * STEP, "lng": 73.8, "at": datetime.now(UTC).isoformat()}
             senders[sent % couriers].say(f"42{json.dumps(['courier:location', place])}")
             sent += 1
-        return max(0.0, at - monotonic())
+        return max(0.0, begun + sent / rate - monotonic()) if rate else 1.0
 
     hub.event = event
     try:
