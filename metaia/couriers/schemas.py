@@ -62,7 +62,7 @@ class SetShift(Schema):
 
 
 class EndShift(Schema):
-    on = fields.Boolean(required=True, truthy=set(), falsy={False})
+    on = fields.Boolean(required=True, truthy={True}, falsy={False}, validate=validate.Equal(False))
     reason = Text(200, required=True)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from itertools import pairwise
 from typing import Any
+
+import gevent
 
 from metaia.core import geo
 from metaia.core.geo import Point
@@ -65,3 +69,22 @@ def test_only_simple_polygons_are_areas():
     touching = [(0, 0), (0, 4), (2, 2), (4, 4), (4, 0), (0, 2)]  # a corner on a side that is no neighbour
     for ring in (fold, line, touching, [(0, 0), (2, 2), (0, 2), (2, 2), (2, 0)]):
         assert polygons.problem([Point(*each) for each in ring]) == "crossing", ring
+
+
+def test_a_polygon_of_many_sides_does_not_hold_up_others():
+    """Its sides are long and close together, so that each is compared with each."""
+    comb = [
+        Point(n * 0.0005 + end, end - n * 0.0005) for n in range(99) for end in ((1, 0) if n % 2 else (0, 1))
+    ]
+    turns = []
+
+    def other() -> None:
+        while True:
+            turns.append(time.thread_time())
+            gevent.sleep(0)
+
+    running = gevent.spawn(other)
+    assert polygons.problem([*comb, Point(-1.0, -1.5)]) is None
+    running.kill()
+    assert len(turns) > 30
+    assert max(after - before for before, after in pairwise(turns)) < 0.005

@@ -39,6 +39,7 @@ OF_STATE = (
     "shop_closed", "shop_paused", "shop_busy", "product_unavailable", "not_served_now", "out_of_stock",
     "coupon_invalid",
 )  # fmt: skip
+WITH_NUMBERS = ("below_minimum", "outside_delivery_area")  # of which there is one in an order
 BY_ITEM = ("product_unavailable", "not_served_now", "out_of_stock")
 
 
@@ -47,11 +48,10 @@ def require_none(refusals: Sequence[Refusal], currency: str) -> None:
     wrong = [each for each in refusals if each.code not in OF_STATE]
     if wrong:
         same = [each for each in wrong if each.code == wrong[0].code]
-        raise Invalid(
-            wrong[0].message,
-            code=wrong[0].code,
-            details={each.path: [_sentence(each, currency)] for each in same},
-        )
+        details = {each.path: [_sentence(each, currency)] for each in same}
+        if wrong[0].code in WITH_NUMBERS:  # as texts, like all details of a 422
+            details |= {name: [str(value)] for name, value in shown(wrong[0].more, currency).items()}
+        raise Invalid(wrong[0].message, code=wrong[0].code, details=details)
     for code in OF_STATE:
         found = [each for each in refusals if each.code == code]
         if found and code in BY_ITEM:
@@ -81,7 +81,7 @@ def _value(name: str, value: Any, currency: str) -> Any:
 
 
 def _sentence(refusal: Refusal, currency: str) -> str:
-    """Return the message of a refusal with its amounts: a 422 has texts only, a quote has the numbers too."""
+    """Return the message of a refusal with what is missing: a 422 has texts only, a quote has the numbers."""
     if refusal.code != "below_minimum":
         return refusal.message
     missing = to_major(refusal.more["missing"], currency)
