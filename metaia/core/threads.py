@@ -1,4 +1,4 @@
-"""Calls in a thread of gevent's pool, for work that would block the event loop: files, and long computations."""
+"""Work that would block the event loop: in a thread of gevent's pool, or in parts with pauses between them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TypeVar
 import gevent
 
 T = TypeVar("T")
+SHORT = 0.001  # seconds; shorter timers end at the same time, because epoll counts milliseconds
 
 
 def call(function: Callable[..., T], *arguments: object) -> T:
@@ -20,6 +21,14 @@ def call(function: Callable[..., T], *arguments: object) -> T:
         raise error
     result: T = results[0]
     return result
+
+
+def pause() -> None:
+    """Let the event loop run once: other greenlets run, and sockets are polled.
+
+    It waits for a timer: after `gevent.sleep(0)` gevent runs up to 50 greenlets before it polls sockets again.
+    """
+    gevent.sleep(SHORT)
 
 
 def _attempt(

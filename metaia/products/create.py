@@ -21,7 +21,7 @@ def create(actor: Actor, given: Json) -> Product:
     media_ids = given.pop("media_ids", [])
     with db.transaction():
         shop = publish.lock(partner_id)
-        service.require_room(partner_id)
+        service.require_room(partner_id, int(given.get("active", True)), 1)
         empty = blank(partner_id, shop.currency, given["name"])
         product = service.composed(empty, given)
         if "variants" not in given:

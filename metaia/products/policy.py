@@ -12,6 +12,7 @@ from metaia.products.records import CHOICE, Group, Product, lowest_price
 CATALOGUE_MANAGE = Permission("catalogue.manage", ADMINS)  # the catalogues of all partners
 CATALOGUE_READ = Permission("catalogue.read", STAFF)  # hidden parts of all catalogues
 MAX_SECTIONS, MAX_PRODUCTS, MAX_GROUPS, MAX_RATES = 100, 2_000, 200, 50  # of one partner
+MAX_KEPT = 10_000  # products of one partner, with those that were deleted
 MAX_VARIANTS, MAX_PRODUCT_GROUPS, MAX_PICTURES, MAX_TAGS = 50, 20, 10, 20  # of one product
 MAX_OPTIONS = 100  # of one group
 declare(

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-import gevent
 from sqlalchemy import delete as delete_rows
 
 from metaia.core import db, versions
@@ -24,8 +23,7 @@ from metaia.products.showing import service as showing
 from metaia.products.variants import service as variant_service
 from metaia.shops import queries as shop_queries
 
-Pair = tuple[Product | None, Product]  # before and after a change
-AT_ONCE = 50  # products that are written before other greenlets run
+Pair = variant_service.Pair
 PLAIN = (
     "name", "description", "section_id", "tax_rate_id", "kind", "tags", "available", "sold_out_until", "active",
     "position",
@@ -57,7 +55,7 @@ def change(actor: Actor, product_id: str, changes: Json, version: versions.Expec
         media_ids = changes.pop("media_ids", None)
         after = composed(before, changes)
         if after.active and not before.active:
-            require_room(before.partner_id)
+            require_room(before.partner_id, 1)
         if media_ids is not None:
             after = replace(after, media_ids=pictures.attach(actor, after.id, media_ids))
         return before if after == before else stored(actor, "change", [(before, after)])[0]
@@ -80,9 +78,11 @@ def to_change(actor: Actor, product_id: str, version: versions.Expected) -> Prod
     return current
 
 
-def require_room(partner_id: str, more: int = 1) -> None:
-    """Raise TooMany (`catalogue_limit`) unless a partner may have `more` active products."""
-    active = queries.count(ProductRow, partner_id, ProductRow.active)
+def require_room(partner_id: str, more: int, new: int = 0) -> None:
+    """Raise TooMany (`catalogue_limit`) unless a partner may have `more` active products, and `new` ones at all."""
+    kept = queries.count(ProductRow, partner_id) if new else 0
+    policy.require_room(kept + new - 1, policy.MAX_KEPT, "products, with the deleted ones")
+    active = queries.count(ProductRow, partner_id, ProductRow.active) if more else 0
     policy.require_room(active + more - 1, policy.MAX_PRODUCTS, "active products")
 
 
@@ -115,10 +115,7 @@ def stored(actor: Actor, action: str, pairs: Sequence[Pair]) -> list[Product]:
     variant_service.lock(written)
     variant_service.release(written)
     _clear_groups([after.id for before, after in written if before and before.groups != after.groups])
-    for number, (before, after) in enumerate(written, 1):
-        _store(before, after, groups)
-        if number % AT_ONCE == 0:
-            gevent.sleep(0)
+    variant_service.in_parts(written, lambda before, after: _store(before, after, groups))
     publish.changed(actor, partner_id, action, [product.id for product in products])
     return products
 

@@ -21,6 +21,7 @@ from metaia.core.db.transaction import (
     locking,
     optimistic,
     optimistic_then_locked,
+    send_collected,
     transaction,
 )
 from metaia.core.db.watching import watch
@@ -48,6 +49,7 @@ __all__ = [
     "optimistic",
     "optimistic_then_locked",
     "savepoint",
+    "send_collected",
     "transaction",
     "watch",
 ]

@@ -178,6 +178,14 @@ def append(model: type[Model], **values: Any) -> None:
     current().insert(model.__tablename__, values)
 
 
+def send_collected() -> None:
+    """Send the rows that are collected so far, in the running transaction: of thousands, not all with the commit."""
+    unit = current()
+    if unit.writes:
+        raw = driver.of(unit.connection)
+        unit.writes.send(raw)
+
+
 def change(model: type[Model], **values: Any) -> None:
     """Update the row with this `id` with the commit. It must be row-locked, or get a `version` one higher."""
     current().writes.update(model.__tablename__, values)

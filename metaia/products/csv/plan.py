@@ -21,25 +21,29 @@ NEEDED = ("name", "price")  # of a new product
 
 
 class Plan:
-    """The changes of a file to the products of a partner: first all rows, then `finish` and `pairs`."""
+    """The changes of a file to the products of a partner: first these, then all rows, then `finish` and `pairs`."""
 
-    def __init__(self, partner_id: str, products: Iterable[Product], names: Names, mode: str) -> None:
+    def __init__(self, partner_id: str, names: Names, mode: str) -> None:
         self.errors: list[CellError] = []
         self._partner_id, self._names, self._mode = partner_id, names, mode
-        self._before = {product.id: product for product in products}
-        self._after = dict(self._before)
+        self._before: dict[str, Product] = {}
+        self._after: dict[str, Product] = {}
         self._changed: dict[tuple[str, str], Any] = {}  # by product and field: what a row has changed it to
         self._owners: dict[str, str] = {}
         self._skus: dict[str, str] = {}
-        for product in self._before.values():
-            for variant in product.variants:
-                self._owners[variant.id] = product.id
-                if variant.sku is not None:
-                    self._skus[variant.sku] = variant.id
         self._lines: dict[str, int] = {}  # by key: where it was first
         self._new: dict[str, str] = {}  # new products by name
         self._named: dict[str, int] = {}  # by variant: the line that names it
         self._counts: Counter[str] = Counter()
+
+    def know(self, products: Iterable[Product]) -> None:
+        """Add products that the partner has."""
+        for product in products:
+            self._before[product.id] = self._after[product.id] = product
+            for variant in product.variants:
+                self._owners[variant.id] = product.id
+                if variant.sku is not None:
+                    self._skus[variant.sku] = variant.id
 
     def add(self, row: Row) -> None:
         """Add the changes of a row, or what is wrong with it."""

@@ -30,7 +30,7 @@ blp = Blueprint("products_csv", __name__, url_prefix="/api/products", descriptio
 )
 def export(query: Json) -> Response:
     """The catalogue of a partner as CSV, one row for each variant, hidden products too."""
-    response = Response(b"".join(service.exported(current(), query["partner_id"])), mimetype=CSV)
+    response = Response(service.exported(current(), query["partner_id"]), mimetype=CSV)
     response.headers["Content-Disposition"] = 'attachment; filename="products.csv"'
     return response
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from itertools import islice
+from itertools import chain, islice
 
-import gevent
 from defusedcsv import csv as safe_csv
 
 from metaia.core import db, threads
@@ -16,9 +15,10 @@ from metaia.core.json import Json
 from metaia.products import policy, publish, queries
 from metaia.products import service as product_service
 from metaia.products.csv import columns, reading
+from metaia.products.csv import queries as csv_queries
 from metaia.products.csv.columns import HEADER, Names
 from metaia.products.csv.plan import Plan
-from metaia.products.models import ProductRow, SectionRow, TaxRateRow
+from metaia.products.models import SectionRow, TaxRateRow
 from metaia.products.records import Product
 from metaia.shops.queries import Shop
 
@@ -26,13 +26,12 @@ MAX_ERRORS = 200
 AT_ONCE = 200  # rows before other greenlets run
 
 
-def exported(actor: Actor, partner_id: str | None) -> Iterator[bytes]:
+def exported(actor: Actor, partner_id: str | None) -> bytes:
     """Return the rows of a catalogue, hidden products too. Raises Forbidden, Invalid and Conflict."""
     owner = policy.partner_of(actor, partner_id)
     with db.transaction():
         shop = publish.lock(owner)
-        products, names = _all(owner), _names(shop)
-    return _written(products, names)
+        return b"".join(_written(csv_queries.parts(owner), _names(shop)))
 
 
 def imported(actor: Actor, content: bytes, given: Json) -> Json:
@@ -41,12 +40,16 @@ def imported(actor: Actor, content: bytes, given: Json) -> Json:
     rows, errors = threads.call(reading.rows, content)
     with db.transaction():
         shop = publish.lock(owner)
-        plan = Plan(owner, _all(owner), _names(shop), given["mode"])
+        plan = Plan(owner, _names(shop), given["mode"])
+        for part in csv_queries.parts(owner):
+            plan.know(part)
+            threads.pause()
         for number, row in enumerate(rows, 1):
             plan.add(row)
             if number % AT_ONCE == 0:
-                gevent.sleep(0)
+                threads.pause()
         plan.finish()
+        threads.pause()
         errors = [*errors, *plan.errors]
         pairs = plan.pairs()
         if not errors and pairs:
@@ -64,11 +67,7 @@ def imported(actor: Actor, content: bytes, given: Json) -> Json:
 
 def _require_room(partner_id: str, pairs: list[product_service.Pair]) -> None:
     more = sum(after.active and not (before and before.active) for before, after in pairs)
-    product_service.require_room(partner_id, more)
-
-
-def _all(partner_id: str) -> list[Product]:
-    return queries.products(ProductRow.partner_id == partner_id)
+    product_service.require_room(partner_id, more, sum(before is None for before, _ in pairs))
 
 
 def _names(shop: Shop) -> Names:
@@ -77,13 +76,14 @@ def _names(shop: Shop) -> Names:
     return Names(shop.currency, queries.by_id(sections), queries.by_id(rates))
 
 
-def _written(products: list[Product], names: Names) -> Iterator[bytes]:
+def _written(parts: Iterable[list[Product]], names: Names) -> Iterator[bytes]:
     """Yield the file in parts; numbers in cells stay numbers, and no text becomes a formula."""
     yield _lines([list(HEADER)], reading.BOM)
+    products = chain.from_iterable(parts)
     rows = ([*columns.cells(each, variant, names).values()] for each in products for variant in each.variants)
     while part := list(islice(rows, AT_ONCE)):
         yield _lines(part)
-        gevent.sleep(0)
+        threads.pause()
 
 
 def _lines(rows: list[list[str]], prefix: str = "") -> bytes:

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import gevent
-
-from metaia.core import times
+from metaia.core import threads, times
 from metaia.core.json import Json
 from metaia.core.money import to_major
 from metaia.core.times import rfc3339
@@ -60,7 +58,7 @@ def _sections(catalogue: Catalogue, seen: Seen, place: ZoneInfo, moment: datetim
     for number, product in enumerate(catalogue.products.values(), 1):
         products.setdefault(product.section_id, []).append(_product(product, seen, moment))
         if number % AT_ONCE == 0:
-            gevent.sleep(0)
+            threads.pause()
     shown = [
         _section(section, products.get(section.id, []), place, moment)
         for section in catalogue.sections.values()

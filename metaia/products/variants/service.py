@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, replace
 
 from sqlalchemy import update
 
-from metaia.core import db
+from metaia.core import db, threads
 from metaia.core.db.expressions import among
 from metaia.core.errors import Invalid
 from metaia.core.ids import new_id
@@ -20,6 +20,8 @@ from metaia.products.variants import queries as variant_queries
 
 ONLY = ("price", "compare_price", "sku")  # parts of a product's only variant, beside its name
 MONEY = ("price", "compare_price")
+Pair = tuple[Product | None, Product]  # before and after a change
+AT_ONCE = 200  # variants that are written before other greenlets run
 TAKEN = "Another variant of the partner has this SKU."
 
 
@@ -62,8 +64,8 @@ def require_free(partner_id: str, products: Iterable[Product]) -> None:
     found = list(products)
     counts = Counter(variant.sku for each in found for variant in each.variants if variant.sku is not None)
     owners = variant_queries.sku_owners(partner_id, counts)
-    own = {each.id for each in found}
-    if taken := sorted(sku for sku, n in counts.items() if n > 1 or owners.get(sku) not in {None, *own}):
+    own = {None, *(each.id for each in found)}
+    if taken := sorted(sku for sku, n in counts.items() if n > 1 or owners.get(sku) not in own):
         raise Invalid(details={"sku": [f"{TAKEN} ({sku})" for sku in taken]})
 
 
@@ -97,6 +99,18 @@ def store(before: Product | None, after: Product) -> None:
             db.change(VariantRow, **row)
     for variant_id in known.keys() - {variant.id for variant in after.variants}:
         db.change(VariantRow, id=variant_id, active=False)
+
+
+def in_parts(pairs: Iterable[Pair], write: Callable[[Product | None, Product], None]) -> None:
+    """Call `write` with each product before and after a change; other greenlets run after some hundred variants."""
+    rows = 0
+    for before, after in pairs:
+        write(before, after)
+        rows += len(after.variants)
+        if rows >= AT_ONCE:
+            db.send_collected()
+            threads.pause()
+            rows = 0
 
 
 def _flat(given: Json, currency: str, place: str) -> Json:
