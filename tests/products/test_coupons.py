@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import gevent
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
 from metaia.core import db
+from metaia.core.access.actor import Actor
+from metaia.core.errors import TooMany
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.products.coupons import policy
+from metaia.products.coupons import queries as coupon_queries
+from metaia.products.coupons import service as coupon_service
 from metaia.products.coupons.models import CouponUseRow
 from tests.support.people import Person, World
 
@@ -99,3 +107,26 @@ def test_codes_of_all_scripts_are_found_in_any_case(world: World, code: str) -> 
     for written in (code, code.upper(), code.casefold()):
         quote = customer.post("/api/orders/quote", body | {"coupon": written}).json()["data"]["quote"]
         assert (quote["discount"], quote["coupon"]["accepted"]) == (2, True), written
+
+
+def test_two_admins_at_once_make_no_more_coupons_of_the_house_than_there_may_be(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = world.staff("admin")
+    monkeypatch.setattr(policy, "MAX_COUPONS", coupon_queries.count(None) + 1)
+    monkeypatch.setattr(
+        coupon_service, "_audit", lambda *_: gevent.sleep(0.2)
+    )  # both have counted before one commits
+    actor = Actor(admin.id, "admin", "", 0)
+    given = {"partner_id": None, "kind": "percent", "value": Decimal(10), "currency": "INR"}
+    makers = [gevent.spawn(_limited, actor, given | {"code": new_id()}) for _ in range(2)]
+    assert sorted(each.get(timeout=60) for each in makers) == [False, True]
+
+
+def _limited(actor: Actor, given: Json) -> bool:
+    """Make a coupon; return whether there were too many."""
+    try:
+        coupon_service.create(actor, given)
+    except TooMany:
+        return True
+    return False

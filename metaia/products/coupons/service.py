@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.core import db, rooms, versions
@@ -137,11 +137,16 @@ def _require_consistent(coupon: StoredCoupon) -> None:
 
 
 def _require_room(partner_id: str | None) -> None:
-    """Raise unless there is such a partner, and one more coupon is possible. A partner's row is row-locked for it."""
+    """Raise unless there is such a partner, and one more coupon is possible, with a lock for it.
+
+    That is the row of the partner. The house has none: an advisory lock, until the end of the transaction.
+    """
     if partner_id is not None:
         partner = user_queries.to_change(partner_id)
         if partner is None or partner.role not in PARTNERS:
             raise NotFound("There is no such partner.")
+    else:
+        db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("coupons of the house", 0))))
     if queries.count(partner_id) >= policy.MAX_COUPONS:
         raise TooMany(f"There are at most {policy.MAX_COUPONS} coupons.", code="limit_reached")
 
