@@ -102,7 +102,9 @@ def _reviews(actor: Actor, purchase: Purchase, given: Json) -> list[Review]:
 
 def _insert(purchase: Purchase, reviews: Sequence[Review]) -> None:
     """Insert all rows at once. Raises Conflict if there is a review of one of the subjects."""
-    rows = [{name: getattr(review, name) for name in STORED} for review in reviews]
+    # In one order: two requests that insert the same rows in opposite orders would wait for each other.
+    ordered = sorted(reviews, key=lambda each: (each.subject_type, each.subject_id))
+    rows = [{name: getattr(review, name) for name in STORED} for review in ordered]
     made = db.execute(insert(ReviewRow).values(rows).on_conflict_do_nothing().returning(ReviewRow.id)).all()
     if len(made) < len(rows):
         own = {review.id for review in reviews}

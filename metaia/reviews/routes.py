@@ -9,6 +9,7 @@ from flask import Flask, Response
 from metaia.auth.account import erasure, export
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import current
+from metaia.core.db.refusals import REFUSALS
 from metaia.core.errors import Forbidden, NotFound
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
@@ -184,6 +185,7 @@ def register(app: Flask, api: Api) -> None:
     export.EXPORTS.register(app, "reviews", privacy.pages)
     media_subjects.SUBJECTS.register(app, pictures.KIND, pictures.SUBJECTS)
     counters.COUNTERS.register(app, "ratings", total_service.RULE)
+    REFUSALS.register(app, service.NOT_OF_CUSTOMER, service.refused)
     for feature in (report_routes, request_routes, analytics_routes):
         feature.register(app, api)
     api.register_blueprint(blp)

@@ -10,7 +10,7 @@ from metaia.core import db, versions
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import DELIVERY
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import Conflict, Forbidden, NotFound
+from metaia.core.errors import Conflict, Forbidden, NotFound, Problem
 from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.realtime.log import redaction
@@ -18,10 +18,11 @@ from metaia.reviews import policy, presenters, publish, queries, recipients
 from metaia.reviews.models import ReviewReportRow, ReviewRow
 from metaia.reviews.pictures import service as pictures
 from metaia.reviews.queries import Review
-from metaia.reviews.schemas import TOO_LATE
+from metaia.reviews.schemas import NOT_ENDED, TOO_LATE
 from metaia.reviews.state import DELETED, HIDDEN, MACHINE, OF_COURIER, OF_PARTNER, PUBLISHED
 
 NO_REVIEW = "There is no such review."
+NOT_OF_CUSTOMER = "MA030"  # of the trigger
 
 
 def read(actor: Actor | None, review_id: str) -> Review:
@@ -91,6 +92,7 @@ def remove_reply(actor: Actor, review_id: str, version: versions.Expected = None
         review = required(actor, review_id, "remove-reply", version)
         if review.reply is None:
             return review
+        forget_text(review, {actor.id})
         after = _change(review, "remove-reply", {"reply": None, "replied_at": None})
         _audit(actor, "review.reply_removed", after)
         return after
@@ -130,9 +132,18 @@ def required(actor: Actor, review_id: str, action: str, version: versions.Expect
 
 
 def forget_text(review: Review, user_ids: set[str]) -> None:
-    """Delete the text of a row-locked review from the log and from stored answers, in the running transaction."""
+    """Delete the text and the reply of a row-locked review from the log and from stored answers, in the transaction.
+
+    What stays of the review is in the event that is recorded next.
+    """
     people = {each for each in (review.author_id, recipients.receiver(review)) if each}
     redaction.redact(recipients.subject(review.id), review.id, review.created_at, people | user_ids)
+
+
+def refused(_: str) -> Problem:
+    """Return the problem for what the trigger refuses: the order has changed since its customer was checked."""
+    details = {"reason": NOT_ENDED}
+    return Conflict("This cannot be reviewed.", code="not_reviewable", details=details)
 
 
 def _change(review: Review, action: str, changes: Json) -> Review:

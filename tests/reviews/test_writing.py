@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import gevent
+import pytest
 from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.json import Json
+from metaia.reviews import create
 from tests.reviews.conftest import Visit, refusal
 from tests.support.bookings import insert_booking
 from tests.support.media import insert_media
@@ -209,8 +211,16 @@ def test_a_deleted_text_leaves_the_log(visit: Visit) -> None:
     since = visit.partner.get("/api/sync").json()["data"]["cursor"]
     made = visit.write(text="an unmistakable text")
     assert "unmistakable" in replay(visit, since)
-    visit.customer.delete(f"/api/reviews/{made['id']}")
-    assert "unmistakable" not in replay(visit, since)
+    path = f"/api/reviews/{made['id']}"
+    assert visit.partner.put(f"{path}/reply", {"text": "a regrettable reply"}).ok
+    assert "regrettable" in replay(visit, since)
+    assert visit.partner.delete(f"{path}/reply").ok
+    replayed = replay(visit, since)
+    assert ["regrettable" in replayed, "unmistakable" in replayed] == [False, True]
+    assert visit.partner.put(f"{path}/reply", {"text": "another regrettable reply"}).ok
+    visit.customer.delete(path)
+    replayed = replay(visit, since)
+    assert ["unmistakable" in replayed, "regrettable" in replayed] == [False, False]
     assert made["id"] in replay(visit, since)
 
 
@@ -234,3 +244,21 @@ def test_pictures_are_as_public_as_their_review(world: World, visit: Visit) -> N
     hide = world.staff().patch(f"/api/admin/reviews/{review['id']}/hide", {"reason": "A face."})
     assert hide.status_code == 200, hide.text
     assert stranger.get(f"/api/upload/{pictures[1]}").status_code == 403
+
+
+def test_the_same_reviews_in_opposite_orders_at_once_are_written_once(visit: Visit) -> None:
+    for _ in range(4):
+        order_id = visit.order()
+        subjects = [visit.of_partner(5), visit.of_courier(4)]
+        asked = [gevent.spawn(visit.ask, *each, orderId=order_id) for each in (subjects, subjects[::-1]) * 2]
+        assert sorted(each.get(timeout=60).status_code for each in asked) == [201, 409, 409, 409]
+
+
+def test_an_order_that_changes_while_it_is_reviewed_is_refused(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = visit.order()
+    with db.transaction():  # after the check, as a correction by hand would
+        db.execute(text("UPDATE orders SET status = 'cancelled' WHERE id = :id"), {"id": order_id})
+    monkeypatch.setattr(create, "_refusal", lambda _: None)
+    assert refusal(visit.ask(orderId=order_id)) == (409, "not_reviewable")

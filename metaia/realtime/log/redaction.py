@@ -26,7 +26,7 @@ from metaia.realtime.log.models import EventAudience, EventLog
 
 REDACTED = "log.redacted"
 # Values of those keys that there are.
-BLANK: dict[str, Any] = {"text": None, "attachments": [], "excerpt": None, "deleted": True}
+BLANK: dict[str, Any] = {"text": None, "attachments": [], "excerpt": None, "reply": None, "deleted": True}
 
 
 class Redacted(Schema):
