@@ -193,6 +193,23 @@ describe("a catalogue", () => {
     expect(keys[2]).toHaveLength(32);
   });
 
+  test("prices of more than 500 products change in parts, and go on where they failed", async () => {
+    const { metaia, server } = await setup();
+    const catalogue = catalogueOf(metaia);
+    const ids = Array.from({ length: 1001 }, (_, index) => `p${index}`);
+    let fails = true;
+    server.routes["POST /api/products/bulk"] = ({ body }) => {
+      const given = JSON.parse(body!).ids as string[];
+      return fails && given[0] === "p500" ? problem(422, "negative_price") : ok({ changed: given.map((id) => ({ id })), skipped: [] });
+    };
+    const change = { ids, price: { percent: 10 } };
+    await expect(catalogue.bulk(change, "k")).rejects.toMatchObject({ code: "negative_price" });
+    fails = false;
+    expect((await catalogue.bulk(change, "k")).changed).toHaveLength(1001);
+    const keys = server.of("/api/products/bulk").map(({ headers }) => headers["Idempotency-Key"]);
+    expect(keys).toEqual(["k-0", "k-500", "k-0", "k-500", "k-1000"]);
+  });
+
   test("a partner without a profile has null, and other failures are errors", async () => {
     const { metaia, server } = await setup();
     const { shop: own } = catalogueOf(metaia);

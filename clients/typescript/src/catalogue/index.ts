@@ -29,7 +29,10 @@ export interface Catalogue {
   remove(id: string): Promise<void>;
   setAvailability(id: string, change: AvailabilityChange): Promise<Product>;
   setStock(id: string, change: StockChange): Promise<Product>;
-  /** Change many products at once, all or none; with `dryRun` what would change. Two calls with one `key` are one change. */
+  /**
+   * Change many products at once; with `dryRun` what would change. Two calls with one `key` are one change. All or none of
+   * 500 `ids` change: more are sent in parts, one after the other, and a call with the same `key` goes on after a failure.
+   */
   bulk(change: BulkChange, key?: string): Promise<BulkResult>;
   /** The catalogue as CSV, one row per variant. */
   exportCsv(): Promise<Blob>;
@@ -49,6 +52,7 @@ export interface Catalogue {
 
 const PATIENCE = 60_000; // ms for a file
 const PRODUCTS = "/api/products";
+const MOST_IDS = 500; // of one change
 const made = new WeakMap<Metaia, Catalogue>();
 
 /** Return the catalogue of a client: the same object each time. */
@@ -92,7 +96,18 @@ function createCatalogue({ rest, rooms, auth, ...metaia }: Metaia): Catalogue {
     remove: async (id) => void (await change("delete", `${PRODUCTS}/${id}`)),
     setAvailability: async (id, given) => (await change("patch", `${PRODUCTS}/${id}/availability`, given)).product,
     setStock: async (id, given) => (await change("put", `${PRODUCTS}/${id}/stock`, given)).product,
-    bulk: (given, own) => change("post", `${PRODUCTS}/bulk`, given, own),
+    async bulk(given, own) {
+      const { ids } = given;
+      if (!ids || ids.length <= MOST_IDS) return change("post", `${PRODUCTS}/bulk`, given, own);
+      const all: BulkResult = { changed: [], skipped: [] };
+      for (let first = 0; first < ids.length; first += MOST_IDS) {
+        const part = { ...given, ids: ids.slice(first, first + MOST_IDS) };
+        const { changed, skipped } = await change("post", `${PRODUCTS}/bulk`, part, own && `${own}-${first}`);
+        all.changed.push(...changed);
+        all.skipped.push(...skipped);
+      }
+      return all;
+    },
     async exportCsv() {
       let file: Blob | undefined;
       // The answer is no JSON: its content is kept, and the client gets an empty answer in its place.

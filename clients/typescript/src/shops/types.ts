@@ -94,7 +94,7 @@ export interface PriceChange {
 }
 
 export type SavedAddress = Schemas["AddressOut"];
-export type NewAddress = Pick<SavedAddress, "label" | "address"> & Partial<Pick<SavedAddress, "lat" | "lng" | "instructions" | "default">>;
+export type NewAddress = Pick<SavedAddress, "label" | "address"> & Partial<Pick<SavedAddress, "lat" | "lng" | "instructions" | "default">> & { city?: string | null; postalCode?: string | null };
 export type MeasurementSet = Schemas["MeasurementsOut"];
 
 export type { Order };

@@ -10,7 +10,6 @@ import { Money } from "../../ui/format.js";
 import { useCatalogueClient, type Contents } from "./data.js";
 import { useCatalogueText } from "./text.js";
 
-const MOST = 500;
 const SHOWN = 20;
 
 export function PricesDialog({ contents, currency, onClose, onDone }: { contents: Contents; currency: string; onClose: () => void; onDone: () => void }): ReactNode {
@@ -21,7 +20,7 @@ export function PricesDialog({ contents, currency, onClose, onDone }: { contents
   const [how, setHow] = useState<"percent" | "amount">("percent");
   const [value, setValue] = useState("");
   const [preview, setPreview] = useState<BulkResult & { key: string }>();
-  const ids = contents.products.filter((one) => !section || one.sectionId === section).slice(0, MOST).map(({ id }) => id);
+  const ids = contents.products.filter((one) => !section || one.sectionId === section).map(({ id }) => id);
   const by = Number(value);
   const wrong = !value.trim() || !Number.isFinite(by) || by === 0 || !ids.length;
   const change: BulkChange = { ids, price: how === "percent" ? { percent: by } : { amount: by } };
