@@ -49,6 +49,8 @@ def test_an_order_is_delivered_with_the_customers_code(pool: Pool) -> None:
     assert deliver(courier, order) == ("proof_required", {"missing": ["code"]})
     assert deliver(courier, order, code="12a4")[0] == "invalid"
     wrong = f"{(int(code) + 1) % 10_000:04}"
+    unknown = {"mediaIds": [new_id()]}
+    assert deliver(courier, order, code=wrong, **unknown)[0] == "unknown_media"  # no try of the code
     for left in (4, 3, 2, 1, 0):  # each try counts, though it fails
         assert deliver(courier, order, code=wrong) == ("wrong_code", {"triesLeft": [str(left)]})
     assert deliver(courier, order, code=code)[0] == "code_locked"

@@ -52,12 +52,14 @@ def given(actor: Actor, order: Order, body: Json) -> Json:
         raise Invalid(
             "The proof of delivery is incomplete.", code="proof_required", details={"missing": names}
         )
+    files = [*shown, *([signature] if signature else [])]
+    if files:
+        _attach(actor, order, files)
     if needed["code"]:
-        _require_code(order, body["code"])
-    if not shown and not signature:
-        return {"proof": _proof(body, by_code=True)} if needed["code"] else {}
-    _attach(actor, order, [*shown, *([signature] if signature else [])])
-    return {"proof": _proof(body, by_code=bool(needed["code"]))}
+        _require_code(
+            order, body["code"]
+        )  # last: a request that is refused for its files is no try of the code
+    return {"proof": _proof(body, by_code=bool(needed["code"]))} if files or needed["code"] else {}
 
 
 def attach_problem(actor: Actor, order: Order, body: Json) -> Json:
