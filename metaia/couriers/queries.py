@@ -89,12 +89,17 @@ def count_working() -> int:
 
 
 def fleet(partner_id: str) -> list[AnyRow]:
-    """Return the couriers of a partner's own fleet, with their names, the invited ones too."""
+    """Return the active couriers of a partner's own fleet, with their names.
+
+    Invited ones are left out: they would show the partner which e-mail addresses have accounts.
+    """
     row = PartnerCourierRow
     query = select(row.courier_id, row.state, row.since, user_queries.NAME).join(
         *user_queries.owner(row.courier_id)
     )
-    return db.fetch_all(query.where(row.partner_id == partner_id).order_by(row.since, row.courier_id))
+    return db.fetch_all(
+        query.where(row.partner_id == partner_id, row.state == ACTIVE).order_by(row.since, row.courier_id)
+    )
 
 
 def fleet_ids(partner_id: str) -> set[str]:

@@ -24,7 +24,7 @@ couriers = Blueprint(
 
 @partners.endpoint("GET", "", returns=schemas.Fleet, limit=READ, access=FLEETS_MANAGE)
 def get_fleet() -> Response:
-    """The couriers of one's own fleet, the invited ones too."""
+    """The couriers of one's own fleet; invited ones, once they have agreed."""
     return _fleet()
 
 
@@ -58,7 +58,12 @@ def get_own() -> Response:
 
 
 @couriers.endpoint(
-    "PUT", "/<id:partner_id>", returns=schemas.Fleets, limit=WRITE, access=COURIERS_WORK, fails=(NotFound,)
+    "PUT",
+    "/<id:partner_id>",
+    returns=schemas.Fleets,
+    limit=WRITE,
+    access=COURIERS_WORK,
+    fails=(NotFound, Conflict),
 )
 def agree(partner_id: str) -> Response:
     """Accept the invitation of a partner."""

@@ -24,8 +24,7 @@ def invite(actor: Actor, email: str) -> None:
     An address that no active courier has is no error, so that the answer does not show which addresses have accounts.
     Raises Conflict if the fleet is full.
     """
-    if len(queries.fleet(actor.id)) >= MOST:
-        raise Conflict(f"A fleet has at most {MOST} couriers.", code="courier_unavailable")
+    _require_room(actor.id)
     person = user_queries.by_email(email)
     if person is None or not person.active or person.role != DELIVERY:
         return
@@ -39,8 +38,9 @@ def invite(actor: Actor, email: str) -> None:
 
 
 def agree(actor: Actor, partner_id: str) -> None:
-    """Accept the invitation of a partner. Raises NotFound if there is none."""
+    """Accept the invitation of a partner. Raises NotFound if there is none, and Conflict if the fleet is full."""
     with db.transaction():
+        _require_room(partner_id, but=actor.id)
         row = PartnerCourierRow
         mine = (row.partner_id == partner_id, row.courier_id == actor.id)
         changed = db.execute(update(row).where(*mine).values(state=queries.ACTIVE))
@@ -53,3 +53,9 @@ def remove(partner_id: str, courier_id: str) -> None:
     row = PartnerCourierRow
     with db.transaction():
         db.execute(delete(row).where(row.partner_id == partner_id, row.courier_id == courier_id))
+
+
+def _require_room(partner_id: str, but: str | None = None) -> None:
+    """Raise Conflict if the fleet of a partner is full, apart from one courier. Invitations do not count."""
+    if len(queries.fleet_ids(partner_id) - {but}) >= MOST:
+        raise Conflict(f"A fleet has at most {MOST} couriers.", code="courier_unavailable")
