@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
+from metaia.core import retention
 from metaia.core.times import now
 from metaia.deliveries import queries
 from metaia.deliveries.dispatch import service as dispatch
 from metaia.deliveries.lost import service as lost
+from metaia.deliveries.models import DeliveryOfferRow, DeliveryWaveRow
 from metaia.jobs import loop
 from metaia.jobs.registry import job
+
+KEPT = timedelta(days=30)  # rounds of orders that have ended
 
 
 def _due() -> int:
@@ -24,3 +31,11 @@ def advance() -> int:
 def release_lost() -> int:
     """Offer the orders of couriers again that have sent nothing for ten minutes; return their number."""
     return lost.release()
+
+
+@job(every=3600)
+def prune() -> int:
+    """Delete the old rounds of orders that have ended, with their offers; return the number of rows."""
+    before = now() - KEPT
+    tables = (DeliveryOfferRow, DeliveryWaveRow)
+    return sum(retention.purge(partial(queries.delete_ended, table, before))[0] for table in tables)

@@ -23,6 +23,7 @@ class DeliveryWaveRow(Model):
 
     __table_args__ = (
         CheckConstraint("reach IN ('pool', 'own', 'chosen')", name="reach"),
+        Index("ix_delivery_waves_wanted_at", "wanted_at"),
         Index("ix_delivery_waves_next_at", "next_at", postgresql_where=text("next_at IS NOT NULL")),
     )
 
@@ -42,5 +43,6 @@ class DeliveryOfferRow(Model):
     __table_args__ = (
         CheckConstraint("answer IN ('claimed', 'declined', 'released', 'missed')", name="answer"),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        Index("ix_delivery_offers_wanted_at", "wanted_at"),
         Index("ix_delivery_offers_courier_id", "courier_id", "order_id"),
     )

@@ -31,13 +31,17 @@ class Context:
 
 
 def open_delivery(order: Order, pickup: Pickup | None) -> Json:
-    """Return a delivery as `OpenDelivery`. Addresses are texts, so city and postal code are not known."""
-    dropoff = places.dropoff(order)
+    """Return a delivery as `OpenDelivery`. City and postal code are known if the customer has stated them."""
+    dropoff, stated = places.dropoff(order), order.destination or {}
     return {
         "id": order.delivery_id,
         "state": proof_presenters.state(order),
         "partner": pickup and _pickup(pickup),
-        "dropoff": {"city": None, "postalCode": None, "location": _roughly(dropoff)},
+        "dropoff": {
+            "city": stated.get("city"),
+            "postalCode": stated.get("postalCode"),
+            "location": _roughly(dropoff),
+        },
         "distanceKm": _kilometres(pickup.point if pickup else None, dropoff),
         "pay": to_major(order.fees, order.currency),
         "tip": to_major(order.tip, order.currency),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select, tuple_
 
 from metaia.core import db
 from metaia.core.db import AnyRow
@@ -17,7 +17,7 @@ from metaia.core.times import now
 from metaia.deliveries.models import DeliveryOfferRow, DeliveryWaveRow
 from metaia.orders.couriers import queries as orders
 from metaia.orders.queries import COLUMNS, Order
-from metaia.orders.state import BEFORE_DISPATCH
+from metaia.orders.state import BEFORE_DISPATCH, OPEN_STATUSES
 from metaia.shops import queries as shop_queries
 from metaia.users import queries as user_queries
 
@@ -99,6 +99,14 @@ def answers(order_id: str, wanted_at: datetime) -> dict[str, str | None]:
     row = DeliveryOfferRow
     query = select(row.courier_id, row.answer).where(row.order_id == order_id, row.wanted_at == wanted_at)
     return {found.courier_id: found.answer for found in db.fetch_all(query)}
+
+
+def delete_ended(table: type[DeliveryOfferRow | DeliveryWaveRow], before: datetime, limit: int) -> int:
+    """Delete up to `limit` rows of rounds that began before a time, of orders that have ended; return their number."""
+    keys = [column for column in table.__table__.columns if column.primary_key]
+    ended = orders.STATUS.not_in(OPEN_STATUSES)
+    old = select(*keys).where(table.order_id == orders.ID, table.wanted_at < before, ended)
+    return db.execute(delete(table).where(tuple_(*keys).in_(old.limit(limit)))).rowcount
 
 
 def _offered(courier_id: str, fleets: Collection[str]) -> Any:

@@ -110,6 +110,7 @@ class OrderDestinationIn(CoordinatesIn):
     """Where a delivery goes. Shops that deliver by distance or area need the coordinates."""
 
     address = Text(500, lines=True, required=True)
+    city = Text(120, metadata={"description": "couriers see it before they claim"})
     postal_code = Text(16, metadata={"description": "for shops that deliver by postal codes"})
     instructions = Text(500, lines=True, allow_none=True)
     leave_at_door = fields.Boolean()

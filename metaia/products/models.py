@@ -14,7 +14,7 @@ from metaia.extensions import Model
 
 MOST = 10**13  # minor units, as core/money.py
 ACTIVE, NAMED = sa.text("active"), sa.text("sku IS NOT NULL")
-PRICES = ("price", "compare_price", "sale_price")
+PRICES, SORTED = ("price", "compare_price", "sale_price"), ("created_at", "name", "position")
 Id = Mapped[str]
 OptionalId = Mapped[str | None]
 OptionalTime = Mapped[datetime | None]
@@ -100,17 +100,17 @@ class ProductRow(Versioned, Offered, Model):
         sa.CheckConstraint("kind IN ('item', 'service')", name="kind"),
         sa.CheckConstraint(f"price BETWEEN 0 AND {MOST}", name="price"),
         sa.Index("ix_products_menu", "partner_id", "section_id", "position", postgresql_where=ACTIVE),
-        sa.Index("ix_products_created_at", "created_at", "id", postgresql_where=ACTIVE),
+        *(sa.Index(f"ix_products_{by}", by, "id", postgresql_where=ACTIVE) for by in SORTED),
         sa.Index("ix_products_price", "currency", "price", "id", postgresql_where=ACTIVE),
+        sa.Index("ix_products_lowest_price", "price", "id", postgresql_where=ACTIVE),
         sa.Index("ix_products_words", "words", postgresql_using="gin"),
     )
 
 
 class VariantRow(Offered, Model):
-    """A variant. `stock_given` is what the partner has put in: `stock` plus all that orders have taken of it.
+    """A variant. `stock_given` is what the partner has put in: `stock` plus all that orders have taken of it."""
 
-    Variants that were removed stay, without `sku`, because the moves of their stock refer to them.
-    """
+    # Variants that were removed stay, without `sku`, because the moves of their stock refer to them.
 
     __tablename__ = "product_variants"
 

@@ -20,6 +20,7 @@ from metaia.deliveries import jobs
 from metaia.deliveries.lost import service as lost_couriers
 from metaia.deliveries.models import DeliveryOfferRow, DeliveryWaveRow
 from metaia.notifications.models import NotificationRow
+from metaia.orders.models import OrderRow
 from tests.deliveries.conftest import Pool
 from tests.deliveries.test_claims import claim, code, delivery_of
 from tests.support.people import Person
@@ -118,7 +119,9 @@ def test_nearest_couriers_are_asked_one_after_another(pool: Pool, app: Any, monk
 def test_an_own_fleet_is_asked_before_the_pool(pool: Pool) -> None:
     with_profile(pool.shop, "own_then_pool")
     own, other = pool.courier(), pool.courier()
-    assert pool.shop.post("/api/partners/me/couriers", {"email": own.user["email"]}).ok
+    emails = ("nobody@test.example", pool.customer.user["email"], own.user["email"])
+    answers = [pool.shop.post("/api/partners/me/couriers", {"email": each}) for each in emails]
+    assert [answer.json()["data"] for answer in answers] == [{"couriers": []}] * 3  # no account is revealed
     assert own.put(f"/api/couriers/me/fleets/{pool.shop.id}").ok
     fleet = pool.shop.get("/api/partners/me/couriers").json()["data"]["couriers"]
     assert [(each["courierId"], each["state"]) for each in fleet] == [(own.id, "active")]
@@ -198,3 +201,28 @@ def test_without_redis_orders_are_offered_and_claimed(pool: Pool, monkeypatch: p
     )
     assert answer.status_code == 503
     assert code(claim(courier, delivery_of(order))) == "done"
+
+
+def test_old_rounds_of_ended_orders_are_deleted(pool: Pool) -> None:
+    ended, recent, active = pool.order(), pool.order(), pool.order()
+    courier = pool.courier()
+    for order in (ended, recent, active):
+        assert code(claim(courier, delivery_of(order))) == "done"
+        if order is not active:
+            with db.transaction():
+                mine = update(OrderRow).where(OrderRow.id == order["id"])
+                db.execute(mine.values(status="delivered"))
+    for order in (ended, active):
+        pass_days(order, 31)
+    assert jobs.prune() >= 2
+    assert [bool(offers(order)) for order in (ended, recent, active)] == [False, True, True]
+    wave = select(DeliveryWaveRow.order_id).where(DeliveryWaveRow.order_id == ended["id"])
+    assert db.fetch_all(wave) == []
+
+
+def pass_days(order: Any, days: int) -> None:
+    """Let the rounds of an order begin `days` days earlier."""
+    with db.transaction():
+        for table in (DeliveryOfferRow, DeliveryWaveRow):
+            earlier = table.wanted_at - timedelta(days=days)
+            db.execute(update(table).where(table.order_id == order["id"]).values(wanted_at=earlier))

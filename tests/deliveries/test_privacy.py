@@ -57,6 +57,18 @@ def end_contact(order: Any) -> None:
     order_jobs.end_contact()
 
 
+def test_an_open_delivery_shows_city_and_postal_code_of_its_destination(pool: Pool) -> None:
+    place = {"address": INFO["address"], "city": "Mumbai", "postalCode": "400050"}
+    order = pool.customer.order(partnerId=pool.shop.id, customerInfo=INFO, destination=place)
+    assert order["destination"]["postalCode"] == "400050"
+    for action in ("accept", "ready"):
+        order = pool.shop.act(order, action)
+    courier = pool.courier()
+    shown = courier.get(f"/api/deliveries/{delivery_of(order)}").json()["data"]["delivery"]
+    assert shown["dropoff"] == {"city": "Mumbai", "postalCode": "400050", "location": None}
+    assert leaks({"delivery": json.dumps(shown)}) == []
+
+
 def test_couriers_see_personal_data_only_while_they_carry_an_order(pool: Pool) -> None:
     first, second, stranger = pool.courier(), pool.courier(), pool.courier()
     cursors = {person.id: start(person) for person in (first, second, stranger)}

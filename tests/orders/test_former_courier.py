@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from metaia.core import db
+from metaia.orders.models import OrderRow
 from tests.support.people import Person, World
 from tests.support.plain_clients import Json, connect, stream, ticket
 
@@ -101,3 +104,14 @@ def test_a_withdrawn_delivery_is_notified_without_the_note(taken: tuple[Person, 
     for person, note in ((first, None), (second, MESSAGE)):
         newest = person.get("/api/notifications").json()["data"]["notifications"][0]
         assert newest["data"]["note"] == note
+
+
+def test_a_process_of_an_earlier_release_ends_the_courier_s_view_too(world: World) -> None:
+    customer, tailor, courier = world.person(), world.person("tailor"), world.person("delivery")
+    order = customer.order(partnerId=tailor.id, customerInfo=INFO)
+    tailor.act(order, "assign", deliveryPartnerId=courier.id)
+    with db.transaction():  # it knows no `contact_until`
+        mine = update(OrderRow).where(OrderRow.id == order["id"])
+        db.execute(mine.values(status="cancelled"))
+    shown = courier.get(f"/api/orders/{order['id']}").json()["data"]["order"]
+    assert shown["delivery"]["contactUntil"] is not None

@@ -6,10 +6,16 @@ import uuid
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
+from metaia.core import db
+from metaia.products import policy
+from metaia.products.search import queries as search
 from tests.support.catalogues import add, changed, open_shop
 from tests.support.media import insert_media
 from tests.support.people import Person, World
+from tests.support.plans import nodes, plans
 
 SIZE = {
     "name": "Size",
@@ -309,3 +315,28 @@ def test_the_search_finds_words_with_and_without_accents_of_published_shops(shop
     wrong = ["near=91,181", "near=10", "radiusKm=5", "near=1,1&radiusKm=51", "minPrice=1", "currency=EURO"]
     for query in (*wrong, "partnerId=7", "sort=words", "q=", f"q={base}&cursor=forged"):
         assert http.get(f"/api/products?{query}").status_code == 422, query
+
+
+def test_deleted_products_count_for_a_limit_of_their_own(shop: Person, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(policy, "MAX_KEPT", 2)
+    made = add(shop, name="First", price=1)
+    add(shop, name="Second", price=1, active=False)
+    shop.delete(f"/api/products/{made['id']}")
+    refused = shop.post("/api/products", {"name": "Third", "price": 1})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "catalogue_limit")
+    refused = shop.post(
+        "/api/products/import", data=b"name,price\nThird,1\n", headers={"Content-Type": "text/csv"}
+    )
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "catalogue_limit")
+    assert changed(shop, f"/api/products/{made['id']}", {"active": True})["active"]
+
+
+@pytest.mark.parametrize("sort", ["name", "-price", "position", "-createdAt"])
+def test_a_sorted_list_of_all_products_reads_an_index(app: Flask, sort: str):
+    with app.app_context(), db.transaction():
+        db.execute(text("SET LOCAL enable_sort = off"))
+        filters = {"active": True}
+        [plan, *_] = plans(lambda: search.page(whole=True, filters=filters, sort=sort, limit=20, cursor=None))
+    assert {"Seq Scan", "Sort", "Incremental Sort"}.isdisjoint(node["Node Type"] for node in nodes(plan)), (
+        plan
+    )

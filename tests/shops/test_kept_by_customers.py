@@ -21,7 +21,9 @@ def kept(person: Person, kind: str, body: Json) -> Json:
 def test_a_customer_keeps_addresses_of_which_one_is_the_default(world: World) -> None:
     asha = world.person()
     first = kept(asha, "addresses", HOME | {"default": True})
-    second = kept(asha, "addresses", HOME | {"label": "Office", "default": True})
+    second = kept(
+        asha, "addresses", HOME | {"label": "Office", "default": True, "city": "Pune", "postalCode": "411001"}
+    )
     shown = asha.get("/api/addresses").json()["data"]["addresses"]
     assert [(each["id"], each["default"], each["version"]) for each in shown] == [
         (first["id"], False, 2),
@@ -37,6 +39,7 @@ def test_a_customer_keeps_addresses_of_which_one_is_the_default(world: World) ->
     order = asha.order(partnerId=world.person("tailor").id, addressId=second["id"])
     assert order["destination"] == {
         "address": "7 Mill Road", "lat": 18.52, "lng": 73.85, "instructions": None, "leaveAtDoor": False,
+        "city": "Pune", "postalCode": "411001",
     }  # fmt: skip
     assert (order["fulfilment"], order["customerInfo"]["address"]) == ("delivery", "7 Mill Road")
 

@@ -56,6 +56,8 @@ class TaxLineOut(Schema):
 
 class OrderDestinationOut(Schema):
     address = fields.String(required=True)
+    city = fields.String(metadata={"description": "only if it was stated"})
+    postal_code = fields.String(metadata={"description": "only if it was stated"})
     lat = fields.Float(required=True, allow_none=True)
     lng = fields.Float(required=True, allow_none=True)
     instructions = fields.String(required=True, allow_none=True)

@@ -40,7 +40,8 @@ def destination(actor: Actor | None, given: Json) -> Json | None:
     kept = customer_queries.get(Address, actor.id, given["address_id"]) if actor else None
     if kept is None:
         raise Invalid(details={"addressId": ["You have no such address."]})
-    return _stored(kept.address, kept.lat, kept.lng, kept.instructions, leave_at_door=False)
+    place = {"city": kept.city, "postal_code": kept.postal_code}
+    return _stored(kept.address, kept.lat, kept.lng, kept.instructions, leave_at_door=False, **place)
 
 
 def fulfilment(given: Json, destination: Json | None) -> str:
@@ -63,10 +64,11 @@ def _stored(
     instructions: str | None,
     *,
     leave_at_door: bool,
+    city: str | None = None,
     postal_code: str | None = None,
 ) -> Json:
     found = {"address": address, "lat": lat, "lng": lng, "instructions": instructions}
-    more = {"postalCode": postal_code} if postal_code else {}
+    more = {name: value for name, value in (("city", city), ("postalCode", postal_code)) if value}
     return found | {"leaveAtDoor": leave_at_door} | more
 
 

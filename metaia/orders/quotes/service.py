@@ -21,7 +21,7 @@ from metaia.orders.quotes import terms
 from metaia.orders.quotes.terms import NO_TERMS, Quote, ShopTerms
 from metaia.products import queries as product_queries
 from metaia.products.coupons import queries as coupon_queries
-from metaia.products.pricing.cart import Cart, Conditions
+from metaia.products.pricing.cart import DELIVERY, Cart, Conditions
 from metaia.products.pricing.coupon import Coupon, History
 from metaia.products.pricing.price import NOTHING, price
 from metaia.products.pricing.result import Refusal
@@ -82,6 +82,10 @@ def _terms(
         refused = terms.without_hours(given.get("scheduled_for"), moment + terms.AFTER_EARLIEST, moment)
         return replace(NO_TERMS, refusals=refused)
     found = terms.of(shop, fulfilment, destination, given.get("scheduled_for"), moment)
+    if given.get("fulfilment") == DELIVERY and not (destination or given["customer_info"].get("address")):
+        known = {each.code for each in found.refusals}
+        more = () if known & terms.NO_DELIVERY.keys() else (terms.NO_DELIVERY["location_needed"],)
+        found = replace(found, refusals=(*found.refusals, *more))
     if not carts.is_plain(given):
         return found
     bound = ("shop_closed", "shop_paused", "shop_busy")

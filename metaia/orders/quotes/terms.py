@@ -30,7 +30,7 @@ _CLOSED: Mapping[str, Refusal] = {
     "not_published": Refusal(code="shop_closed", path="partnerId", message="The shop is closed now."),
     "busy": Refusal(code="shop_busy", path="partnerId", message="The shop is too busy now."),
 }
-_NO_DELIVERY: Mapping[str, Refusal] = {
+NO_DELIVERY: Mapping[str, Refusal] = {
     "no_delivery": Refusal(code="no_delivery", path="destination", message="The shop does not deliver."),
     "location_needed": Refusal(
         code="location_needed", path="destination", message="Give the coordinates of the destination."
@@ -101,7 +101,7 @@ def of(
         distance = offered.distance_m
         if isinstance(offered, Refused):
             more = {} if distance is None else {"distanceKm": distance / 1000}
-            refusals.append(replace(_NO_DELIVERY[offered.code], more=more))
+            refusals.append(replace(NO_DELIVERY[offered.code], more=more))
         else:
             conditions = Conditions(offered.minimum, offered.fee, offered.free_from, distance_m=distance)
     busy = found.state == "busy"

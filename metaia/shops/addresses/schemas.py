@@ -38,6 +38,10 @@ class CoordinatesIn(Schema):
 class ChangeAddress(CoordinatesIn):
     label = Text(60)
     address = Text(500, lines=True)
+    city = Text(120, allow_none=True)
+    postal_code = Text(
+        16, allow_none=True, metadata={"description": "for shops that deliver by postal codes"}
+    )
     instructions = Text(500, lines=True, allow_none=True)
     default = fields.Boolean(attribute="is_default")
     expected_version = Version(load_default=None)
@@ -55,6 +59,8 @@ class AddressOut(Schema):
     id = fields.UUID(required=True)
     label = fields.String(required=True)
     address = fields.String(required=True)
+    city = fields.String(required=True, allow_none=True)
+    postal_code = fields.String(required=True, allow_none=True)
     lat = fields.Float(required=True, allow_none=True)
     lng = fields.Float(required=True, allow_none=True)
     instructions = fields.String(required=True, allow_none=True)

@@ -32,6 +32,8 @@ class AddressRow(Model):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     label: Mapped[str] = mapped_column(String(60))
     address: Mapped[str] = mapped_column(Text)
+    city: Mapped[str | None] = mapped_column(String(120))
+    postal_code: Mapped[str | None] = mapped_column(String(16))
     lat: Mapped[float | None] = mapped_column(Double)
     lng: Mapped[float | None] = mapped_column(Double)
     instructions: Mapped[str | None] = mapped_column(Text)

@@ -25,6 +25,8 @@ class Address:
     updated_at: datetime
     lat: float | None = None
     lng: float | None = None
+    city: str | None = None
+    postal_code: str | None = None
     instructions: str | None = None
     is_default: bool = False
 

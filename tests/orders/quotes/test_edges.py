@@ -55,6 +55,20 @@ def test_bodies_that_are_none(shop: Person, world: World) -> None:
     assert [each["code"] for each in unknown["problems"]] == ["product_unavailable"]
 
 
+def test_a_delivery_has_a_destination(shop: Person, world: World) -> None:
+    customer, shirt = world.person(), add(shop, name="Shirt", price=5)
+    nowhere = body_of(shop, shirt) | {"customerInfo": {"name": "Asha"}, "fulfilment": "delivery"}
+    quote = quoted(customer, nowhere)
+    assert (quote["orderable"], [each["code"] for each in quote["problems"]]) == (False, ["location_needed"])
+    answer = customer.post("/api/orders", nowhere)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "location_needed")
+    for there in (
+        {"customerInfo": {"name": "Asha", "address": "7 Mill Road"}},
+        {"destination": {"address": "7 Mill Road"}},
+    ):
+        assert customer.post("/api/orders", nowhere | there).status_code == 201, there
+
+
 def test_an_order_has_the_price_of_its_quote_while_prices_change(shop: Person, world: World) -> None:
     shirt = add(shop, name="Shirt", price=100)
     body = body_of(shop, shirt)
