@@ -15,7 +15,7 @@ const client = join(root, "clients/typescript/src");
 for (const name of readdirSync(out)) if (/\.(js|css)$/.test(name)) rmSync(join(out, name));
 await build({
   ...settings,
-  entryPoints: ["main.tsx", ...["staff", "theatre", "files", "money", "payments", "bookings", "calendar", "disputes", "payouts", "preferences", "planning", "cash", "chat", "offers", "desk", "groups", "restrictions", "shops", "catalogue", "courier", "oversight"].map((name) => `parts/${name}.ts`)].map((path) => ({
+  entryPoints: ["main.tsx", ...["staff", "theatre", "files", "money", "payments", "bookings", "calendar", "disputes", "payouts", "preferences", "planning", "cash", "chat", "offers", "desk", "groups", "restrictions", "shops", "catalogue", "courier", "oversight", "storefront", "checkout", "fleet"].map((name) => `parts/${name}.ts`)].map((path) => ({
     in: `src/${path}`,
     out: path.split("/").at(-1).replace(/\.tsx?$/, ""),
   })),
@@ -24,7 +24,7 @@ await build({
   outdir: out,
 });
 // tokens.css is for rq-dashboard, which has the same colours; the others load with the scripts of their names.
-const alone = { console: "src/boot.ts", hi: "src/text/hi.json", tokens: "src/styles/tokens.css", bookings: "src/styles/bookings.css", chat: "src/styles/chat.css", offers: "src/styles/offers.css", shops: "src/styles/shops.css", catalogue: "src/styles/catalogue.css", courier: "src/styles/courier.css" };
+const alone = { console: "src/boot.ts", hi: "src/text/hi.json", tokens: "src/styles/tokens.css", bookings: "src/styles/bookings.css", chat: "src/styles/chat.css", offers: "src/styles/offers.css", shops: "src/styles/shops.css", catalogue: "src/styles/catalogue.css", courier: "src/styles/courier.css", storefront: "src/styles/storefront.css" };
 await build({ ...settings, entryPoints: alone, external: ["./main.js"], outdir: out });
 
 // tests/console/test_bundle.py compares: it needs no Node.

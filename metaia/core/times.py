@@ -111,3 +111,8 @@ def _change(place: ZoneInfo, before: int, after: int, offset: int) -> int:
 def _offset(place: ZoneInfo, minute: int) -> int:
     shift = from_minutes(minute).astimezone(place).utcoffset() or timedelta(0)
     return shift // MINUTE
+
+
+def occurred(stated: datetime, since: datetime, until: datetime) -> datetime:
+    """Return when something happened by the clock of a device, which may be wrong: between two times."""
+    return min(max(stated, since), until)

@@ -21,14 +21,20 @@ def offered(orders: Sequence[Order], here: Point | None) -> list[Json]:
     return [presenters.offered(order, context) for order in orders]
 
 
-def known(actor: Actor, orders: Sequence[Order], here: Point | None = None) -> list[Json]:
-    """Return deliveries for a viewer that sees their orders."""
+def known(
+    actor: Actor,
+    orders: Sequence[Order],
+    here: Point | None = None,
+    positions: dict[str, Json] | None = None,
+) -> list[Json]:
+    """Return deliveries for a viewer that sees their orders; with `positions`, where their couriers are."""
     ids = [order.courier_id for order in orders if order.courier_id]
     context = Context(
         queries.pickups(order.partner_id for order in orders),
         here,
         queries.names(ids),
         courier_queries.all_vehicles(ids),
+        positions,
     )
     return [presenters.known(order, context, contact=_sees_contact(actor, order)) for order in orders]
 

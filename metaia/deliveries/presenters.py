@@ -28,6 +28,7 @@ class Context:
     here: Point | None = None  # the viewer, a courier
     names: dict[str, str] = field(default_factory=dict)  # of couriers
     vehicles: dict[str, str] = field(default_factory=dict)
+    positions: dict[str, Json] | None = None  # of couriers; None: not asked for
 
 
 def open_delivery(order: Order, pickup: Pickup | None) -> Json:
@@ -102,11 +103,12 @@ def _pickup(this: Pickup) -> Json:
 
 def _carrier(courier_id: str, context: Context) -> Json:
     name = context.names.get(courier_id, "")
-    return {
+    shown = {
         "id": courier_id,
         "firstName": courier_presenters.first_name(name),
         "vehicle": context.vehicles.get(courier_id),
     }
+    return shown | ({} if context.positions is None else {"position": context.positions.get(courier_id)})
 
 
 def _cash(order: Order) -> int:

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from metaia.core.geo import VEHICLES
 from metaia.core.http.fields import Id, MoneyOut, Schema
 from metaia.core.http.pagination import Filters
-from metaia.core.http.parts.places import PlaceOut
+from metaia.core.http.parts.places import PlaceOut, PointText
 from metaia.core.http.views import envelope
 from metaia.couriers.schemas import ShiftOut
 from metaia.orders.fields import CustomerInfoOut
@@ -38,12 +38,19 @@ class DropoffOut(Schema):
     )
 
 
+class SeenOut(PlaceOut):
+    """Where a courier was, and when."""
+
+    at = fields.AwareDateTime(required=True)
+
+
 class CarrierOut(Schema):
-    """The courier of a delivery, as customer, partner and staff see it."""
+    """The courier of a delivery, as customer, partner and staff see it. `position` is for staff that asked for it."""
 
     id = fields.UUID(required=True)
     first_name = fields.String(required=True)
     vehicle = fields.String(required=True, allow_none=True, validate=validate.OneOf(VEHICLES))
+    position = fields.Nested(SeenOut, allow_none=True, metadata={"description": "of the last two minutes"})
 
 
 class OpenDelivery(Schema):
@@ -91,6 +98,12 @@ class DeliveriesQuery(Filters):
 
 class StaffQuery(Filters):
     state = fields.String(load_default="unclaimed", validate=validate.OneOf(("unclaimed", "claimed", "lost")))
+    near = PointText(
+        load_default=None, metadata={"description": "`lat,lng`: shops within 50 km, the nearest first"}
+    )
+    positions = fields.Boolean(
+        load_default=False, metadata={"description": "with the positions of couriers; the audit log has it"}
+    )
 
 
 class OfferTo(Schema):

@@ -26,7 +26,7 @@ def timeline(actor: Actor, order_id: str, as_of: datetime | None) -> tuple[Order
 
 
 def _as_after(order: Order, step: AnyRow) -> Order:
-    after = dict(step.after)
+    after = {name: value for name, value in step.after.items() if name != "occurred_at"}
     if "accept_by" in after:
         after["accept_by"] = datetime.fromisoformat(after["accept_by"])
     return replace(order, **after, version=step.version, updated_at=step.at)

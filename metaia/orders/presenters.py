@@ -77,7 +77,7 @@ common = presenter(
     },
     without=["allowed_actions"],
 )
-step = presenter(StepOut)
+step = presenter(StepOut, computed={"occurred_at": lambda entry: entry.after.get("occurred_at")})
 
 
 def order(this: Order, actor: Actor) -> Json:

@@ -74,7 +74,7 @@ ACTIONS: dict[str, tuple[type[MarshmallowSchema], str]] = {
     "prepare": (schemas.Change, "Begin to prepare an order."),
     "ready": (schemas.Ready, "Say that an order is ready."),
     "assign": (schemas.Assign, "Give an order to a courier."),
-    "dispatch": (schemas.Change, "Say that an order is on its way."),
+    "dispatch": (schemas.Dispatch, "Say that an order is on its way."),
     "deliver": (Deliver, "State that an order has arrived, with the proof that its shop wants."),
     "complete": (schemas.Change, "Close an order."),
     "cancel": (schemas.Cancel, "Cancel an order."),

@@ -14,7 +14,7 @@ from metaia.orders.arrival.schemas import eta
 from metaia.orders.charges.schemas import ChargesOut
 from metaia.orders.fields import CustomerInfoOut, Estimate, ItemOut
 from metaia.orders.payment.schemas import METHOD, STATUS, CreditLeft, OrderPaymentOut
-from metaia.orders.proof.schemas import OrderDeliveryOut
+from metaia.orders.proof.schemas import OrderDeliveryOut, occurred
 from metaia.orders.search.queries import SORTABLE
 from metaia.orders.state import MACHINE, REJECT_REASONS, SYSTEM
 
@@ -28,6 +28,10 @@ class Change(Schema):
 
     expected_version = Version(load_default=None)
     message = Text(1000, lines=True, load_default=None, allow_none=True)
+
+
+class Dispatch(Change):
+    occurred_at = occurred()
 
 
 class Accept(Change):
@@ -139,6 +143,11 @@ class StepOut(Schema):
     note = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
     at = fields.AwareDateTime(required=True)
+    occurred_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "by the courier's clock, if it was sent later than `at`"},
+    )
 
 
 class OrderConflict(Schema):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from metaia.core import db, rooms, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
@@ -71,7 +73,8 @@ def _act(actor: Actor, order: Order, action: str, given: Json, version: versions
     _require_payment(actor, order, action)
     changes = effects.of(actor, order, action, given)
     _audit(actor, order, transition, changes)
-    return move(order, transition, changes, given.get("reason"), actor)
+    moment = given.get("occurred_at")
+    return move(order, transition, changes, given.get("reason"), actor, occurred_at=moment)
 
 
 def _move_to(actor: Actor, order: Order, target: str, given: Json, version: versions.Expected) -> Order:
@@ -158,13 +161,14 @@ def move(
     actor: Actor | None,
     *,
     notify: bool = True,
+    occurred_at: datetime | None = None,
 ) -> Order:
     """Write an allowed change and its step in the timeline; publish it; move the order's money. Raises Stale."""
     courier_id = changes.get("courier_id", before.courier_id)
     money.require_lock(before, transition.action)
     chat.require_lock(before, courier_id)
     couriers.withdraw_events(before, courier_id)
-    after = timeline.step(before, transition, changes, reason, actor, notify=notify)
+    after = timeline.step(before, transition, changes, reason, actor, notify=notify, occurred_at=occurred_at)
     timeline.write(after, *changes, "status")
     chat.follow(before, after)
     goods.follow(before, after)

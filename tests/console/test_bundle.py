@@ -27,6 +27,7 @@ COMMAND = "python tools/build_client.py console"
 PARTS_WITH_TEXTS = (
     *("bookings", "cash", "chat", "desk", "disputes", "files", "groups", "money", "offers", "payments"),
     *("payouts", "planning", "restrictions", "shops", "catalogue", "courier", "oversight"),
+    *("storefront", "checkout", "fleet"),
 )
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.
@@ -54,6 +55,9 @@ BUDGETS = {
     "catalogue.js catalogue.css": 15,  # a partner's catalogue, profile, coupons, with their texts
     "courier.js courier.css": 7,  # a courier's shift and deliveries, with their texts in both languages
     "oversight.js": 4,  # approvals, reviews, deliveries for staff, with their texts in both languages
+    "storefront.js storefront.css": 5,  # pictures, dates, area, sales of a shop, with their texts
+    "checkout.js": 3,  # a chosen time, saved addresses and measurements, with their texts
+    "fleet.js": 3,  # a partner's own couriers, and a courier's partners, with their texts
     "preferences.js": 2,
     "hi.js": 12.5,  # for those who choose Hindi
 }

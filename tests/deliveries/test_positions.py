@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import gevent
+from sqlalchemy import select
 
-from metaia.core import geo
+from metaia.core import db, geo
+from metaia.core.audit.log import AuditEntry
 from metaia.core.geo import Point
 from metaia.core.times import now
 from metaia.couriers import service as couriers
-from tests.deliveries.conftest import Pool
+from tests.deliveries.conftest import INFO, Pool
 from tests.deliveries.test_claims import claim, delivery_of
+from tests.support.catalogues import open_shop
 from tests.support.people import Person
 
 
@@ -129,3 +132,55 @@ def test_times_of_arrival_have_whole_minutes() -> None:
     assert (found.at - moment) / timedelta(minutes=1) == 42
     assert found.low_at < found.at < found.high_at
     assert geo.ride(shop, home, "walk") == 5 * minutes
+
+
+def test_each_look_of_staff_at_positions_is_in_the_audit_log(pool: Pool) -> None:
+    order, courier, support = pool.order(), pool.courier(), pool.world.staff("support")
+    assert claim(courier, delivery_of(order)).ok
+    assert send(courier, fix()) is True
+    path = "/api/admin/deliveries?state=claimed"
+    assert "position" not in mine(support.get(path), order)["courier"]
+    assert looks_at(courier) == []
+    seen = mine(support.get(f"{path}&positions=true"), order)["courier"]["position"]
+    assert (round(seen["lat"], 2), round(seen["lng"], 2)) == (19.06, 72.83)
+    assert datetime.fromisoformat(seen["at"]) <= now()
+    assert looks_at(courier) == [support.id]
+    assert courier.get(f"{path}&positions=true").status_code == 403
+    assert support.get(f"{path}&positions=perhaps").status_code == 422
+    couriers.positions().hide(courier.id)
+    assert mine(support.get(f"{path}&positions=true"), order)["courier"]["position"] is None
+    assert looks_at(courier) == [support.id]  # nothing was seen
+
+
+def test_staff_list_deliveries_near_a_place(pool: Pool) -> None:
+    support = pool.world.staff("support")
+    far, nowhere = open_shop(pool.world.person("tailor")), pool.order()
+    open_shop(pool.shop)
+    for shop, place in ((pool.shop, {"lat": 19.06, "lng": 72.83}), (far, {"lat": 19.26, "lng": 72.83})):
+        assert shop.patch("/api/partners/me", {"location": place}).ok
+    close, order = pool.order(), pool.customer.order(partnerId=far.id, customerInfo=INFO)
+    for action in ("accept", "ready"):
+        order = far.act(order, action)
+    ours = [nowhere["id"], close["id"], order["id"]]
+
+    def listed(near: str) -> list[tuple[str, float]]:
+        found = support.get(f"/api/admin/deliveries?near={near}").json()["data"]["deliveries"]
+        return [(each["orderId"], each["pickupKm"]) for each in found if each["orderId"] in ours]
+
+    assert [each for each, _ in listed("19.2,72.83")] == [order["id"], nowhere["id"], close["id"]]
+    assert listed("19.06,72.83")[-1] == (order["id"], 22.2)
+    assert listed("48.85,2.35") == []
+    for bad in ("91,181", "19", "nan,1", "19.06,72.83,4"):
+        assert support.get(f"/api/admin/deliveries?near={bad}").status_code == 422, bad
+
+
+def mine(answer: Any, order: Any) -> Any:
+    """Return the delivery of an order in a list."""
+    deliveries = answer.json()["data"]["deliveries"]
+    return next(each for each in deliveries if each["orderId"] == order["id"])
+
+
+def looks_at(courier: Person) -> list[str | None]:
+    """Return which users have looked at a courier's position, as the audit log has it."""
+    known = (AuditEntry.action == "courier.position_read", AuditEntry.subject == f"user-{courier.id}")
+    return [row.actor_id for row in db.fetch_all(select(AuditEntry.actor_id).where(*known))]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
 
 from metaia.core import db
 from metaia.core.ids import new_id
+from metaia.core.times import now, rfc3339
 from metaia.orders.models import OrderRow
 from tests.deliveries.conftest import Pool
 from tests.support.media import insert_media
@@ -84,3 +86,27 @@ def test_a_photo_and_a_signature_are_private_files_of_the_order(pool: Pool) -> N
 def test_an_admin_delivers_without_proof(pool: Pool) -> None:
     order, _ = on_its_way(pool, code=True, photo=True)
     assert deliver(pool.world.staff("admin"), order)[0] == "done"
+
+
+def test_a_courier_that_was_offline_states_when_it_happened(pool: Pool) -> None:
+    order, courier = on_its_way(pool, code=True)
+    earlier = rfc3339(now() - timedelta(minutes=20))
+    assert deliver(courier, order, code=code_of(pool, order), occurredAt="yesterday")[0] == "invalid"
+    assert (
+        deliver(courier, order, code=code_of(pool, order), occurredAt="1969-12-31T00:00:00Z")[0] == "invalid"
+    )
+    stated = rfc3339(now() - timedelta(days=400))  # before the order: its beginning counts
+    status, after = deliver(courier, order, code=code_of(pool, order), occurredAt=stated)
+    assert (status, after["delivery"]["proof"]["at"]) == ("done", order["createdAt"])
+
+    order = pool.shop.act(pool.order(), "assign", deliveryPartnerId=courier.id)
+    for action, at in (("dispatch", earlier), ("deliver", rfc3339(now() + timedelta(days=1)))):
+        assert courier.patch(f"/api/orders/{order['id']}/{action}", {"occurredAt": at}).ok
+    steps = pool.shop.get(f"/api/orders/{order['id']}/timeline").json()["data"]["timeline"]
+    shown = {step["action"]: step["occurredAt"] for step in steps}
+    assert (shown["ready"], shown["dispatch"]) == (None, order["createdAt"])
+    assert order["createdAt"] < shown["deliver"] <= steps[-1]["at"]  # no clock is ahead of the server's
+    then = pool.shop.get(f"/api/orders/{order['id']}?asOf={steps[-1]['at'].replace('+', '%2B')}")
+    assert then.json()["data"]["order"]["status"] == "delivered"
+    entries = pool.shop.get(f"/api/deals/{order['dealId']}/timeline").json()["data"]["entries"]
+    assert shown["dispatch"] in [each.get("occurredAt") for each in entries]

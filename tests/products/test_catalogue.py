@@ -253,6 +253,12 @@ def test_pictures_are_the_partners_and_leave_with_their_file(shop: Person):
     assert made["mediaIds"] == [mine, other]
     assert [each["id"] for each in made["media"]] == [mine, other]
     assert all(each["url"].startswith("http") for each in made["media"])
+    shown = [(each["id"], each["url"].partition("?")[0]) for each in made["media"]]
+    assert [each for each, _ in shown] == [mine, other]
+    assert all(url.startswith("http") for _, url in shown)
+    listed = shop.get(f"/api/products?partnerId={shop.id}").json()["data"]["products"]
+    [section] = shop.get(f"/api/partners/{shop.id}/menu").json()["data"]["sections"]
+    assert listed[0]["media"] == section["products"][0]["media"] == made["media"]
     assert shop.delete(f"/api/upload/{other}?force=true").ok
     left = shop.get(path).json()["data"]["product"]
     assert (left["mediaIds"], left["version"]) == ([mine], 2)

@@ -98,7 +98,7 @@ def orders(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
     steps = order_steps.of_versions(order.id, [ref.version for ref in refs])
     known = ((ref.text, steps[ref.version]) for ref in refs if ref.id == order.id and ref.version in steps)
     return {
-        text: Shown(step.action, {"order": presenters.order(order, step, note=sees_notes)}, step.actor_role)
+        text: Shown(step.action, presenters.order_parts(order, step, note=sees_notes), step.actor_role)
         for text, step in known
     }
 

@@ -20,6 +20,12 @@ _order = presenter(
 _booking = presenter(DealBookingEntry, rename={"id": "booking_id"}, without=["booking_number"])
 
 
+def order_parts(this: Order, step: AnyRow, *, note: bool) -> Json:
+    """Return an order as it was after a step, and when a courier did it whose device was offline then."""
+    shown = {"order": order(this, step, note=note)}
+    return shown | ({"occurredAt": step.after["occurred_at"]} if "occurred_at" in step.after else {})
+
+
 def order(this: Order, step: AnyRow, *, note: bool) -> Json:
     """Return an order as it was after a step, with its note or without it."""
     return _order(step) | {

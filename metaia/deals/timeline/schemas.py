@@ -111,7 +111,9 @@ class DealEntryOut(Schema):
     )
     actor = fields.Nested(DealEntryActor, required=True)
     at = fields.AwareDateTime(required=True)
-    occurred_at = fields.AwareDateTime(metadata={"description": "by the clock of the carrier, if it differs"})
+    occurred_at = fields.AwareDateTime(
+        metadata={"description": "by the clock of carrier or courier, if it differs"}
+    )
     message = fields.Nested(MessageOut, metadata={"description": "as it is now"})
     offer = fields.Nested(DealOfferEntry)
     order = fields.Nested(DealOrderEntry)

@@ -35,7 +35,9 @@ shifts = Blueprint(
 )
 def get_many(query: Json) -> Response:
     """At most 100 deliveries: unclaimed, claimed, or with a lost courier; those that wait longest first."""
-    return answer(deliveries=listing.known(current(), service.listed(query["state"])))
+    found = service.listed(query["state"], query["near"])
+    positions = service.positions(found) if query["positions"] else None
+    return answer(deliveries=listing.known(current(), found, query["near"], positions))
 
 
 @blp.endpoint(

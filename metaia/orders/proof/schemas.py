@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from metaia.core.http.fields import Id, Schema, Text, Version
+from metaia.core.http.fields import Id, Moment, Schema, Text, Version
 
 STATES = ("open", "claimed", "out", "delivered", "ended")
 MAX_PICTURES = 5
 _CODE = validate.Regexp(r"[0-9]{4}\Z", error="Must be 4 digits.")  # for JavaScript: metadata
+
+
+def occurred() -> Moment:
+    """Return the field of a time by the clock of a device that was offline."""
+    return Moment(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "when it happened, if it is sent later; a time in the future counts as now"},
+    )
 
 
 class Deliver(Schema):
@@ -30,6 +39,7 @@ class Deliver(Schema):
     )
     signature_media_id = Id(load_default=None, allow_none=True, metadata={"examples": [None]})
     signer_name = Text(120, load_default=None, allow_none=True)
+    occurred_at = occurred()
 
 
 class NeededProofOut(Schema):

@@ -10,7 +10,7 @@ from metaia.core.access import secret_keys
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Invalid, declare
 from metaia.core.json import Json
-from metaia.core.times import now, rfc3339
+from metaia.core.times import now, occurred, rfc3339
 from metaia.media.kinds import IMAGE
 from metaia.media.uses import service as use_service
 from metaia.orders import policy
@@ -56,10 +56,9 @@ def given(actor: Actor, order: Order, body: Json) -> Json:
     if files:
         _attach(actor, order, files)
     if needed["code"]:
-        _require_code(
-            order, body["code"]
-        )  # last: a request that is refused for its files is no try of the code
-    return {"proof": _proof(body, by_code=bool(needed["code"]))} if files or needed["code"] else {}
+        # last: a request that is refused for its files is no try of the code
+        _require_code(order, body["code"])
+    return {"proof": _proof(order, body, by_code=bool(needed["code"]))} if files or needed["code"] else {}
 
 
 def attach_problem(actor: Actor, order: Order, body: Json) -> Json:
@@ -98,9 +97,10 @@ def _attach(actor: Actor, order: Order, media_ids: list[str]) -> None:
     use_service.attach(actor, media_ids, subject=subject, role=ROLE, kinds={IMAGE})
 
 
-def _proof(body: Json, *, by_code: bool) -> Json:
+def _proof(order: Order, body: Json, *, by_code: bool) -> Json:
+    moment, stated = now(), body.get("occurred_at")
     return {
-        "at": rfc3339(now()),
+        "at": rfc3339(moment if stated is None else occurred(stated, order.created_at, moment)),
         "code": by_code,
         "mediaIds": [*(body.get("media_ids") or ())],
         "signatureMediaId": body.get("signature_media_id"),

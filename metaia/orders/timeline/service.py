@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import update
 
@@ -10,7 +11,7 @@ from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.state_machine import Transition
-from metaia.core.times import now, rfc3339
+from metaia.core.times import now, occurred, rfc3339
 from metaia.orders import hooks, publish, queries
 from metaia.orders.arrival import state as arrival
 from metaia.orders.couriers import service as couriers
@@ -42,8 +43,12 @@ def step(
     actor: Actor | None,
     *,
     notify: bool = True,
+    occurred_at: datetime | None = None,
 ) -> Order:
-    """Append an action to the timeline and publish it; return the order after it, which is still to be written."""
+    """Append an action to the timeline and publish it; return the order after it, which is still to be written.
+
+    `occurred_at` is when a courier did it whose device was offline.
+    """
     message = changes.get("message")
     moment = now()
     moved: Json = {"status": transition.target, "version": before.version + 1, "updated_at": moment}
@@ -56,7 +61,7 @@ def step(
     if eta:
         changed["eta"] = arrival.after(eta, _arriving(before, changed, transition.action))
     after = replace(before, **changed)
-    append(after, transition.action, before.status, message or reason, actor)
+    append(after, transition.action, before.status, message or reason, actor, occurred_at)
     publish.changed(before, after, transition.action, message, actor, notify=notify)
     hooks.changed(before, after, transition.action)
     return after
@@ -77,7 +82,12 @@ def write(after: Order, *names: str) -> None:
 
 
 def append(
-    after: Order, action: str, previous_status: str | None, note: str | None, actor: Actor | None
+    after: Order,
+    action: str,
+    previous_status: str | None,
+    note: str | None,
+    actor: Actor | None,
+    occurred_at: datetime | None = None,
 ) -> None:
     """Append an entry to the timeline; without an actor it is the system's."""
     db.append(
@@ -90,7 +100,10 @@ def append(
         actor_id=actor.id if actor else None,
         actor_role=actor.role if actor else SYSTEM,
         note=note,
-        after={name: getattr(after, name) for name in MUTABLE} | _of_payment(after) | _of_arrival(after),
+        after={name: getattr(after, name) for name in MUTABLE}
+        | _of_payment(after)
+        | _of_arrival(after)
+        | _stated(after, occurred_at),
         at=after.updated_at,
     )
 
@@ -110,6 +123,13 @@ def _arriving(before: Order, changed: Json, action: str) -> arrival.Step:
 def _of_arrival(order: Order) -> Json:
     """Return the time of arrival as it is then, without what it is computed from."""
     return {"eta": arrival.shown(order.eta) or arrival.UNKNOWN} if order.eta else {}
+
+
+def _stated(order: Order, occurred_at: datetime | None) -> Json:
+    """Return when an action happened, if it was stated."""
+    if occurred_at is None:
+        return {}
+    return {"occurred_at": rfc3339(occurred(occurred_at, order.created_at, order.updated_at))}
 
 
 def _of_payment(order: Order) -> Json:

@@ -20,5 +20,8 @@ export const restrictions: Part<typeof import("../parts/restrictions.js")> = { n
 export const desk: Part<typeof import("../parts/desk.js")> = { name: "desk", load: () => import("../parts/desk.js") };
 export const shops: Part<typeof import("../parts/shops.js")> = { name: "shops", styled: true, load: () => import("../parts/shops.js") };
 export const catalogue: Part<typeof import("../parts/catalogue.js")> = { name: "catalogue", styled: true, load: () => import("../parts/catalogue.js") };
+export const storefront: Part<typeof import("../parts/storefront.js")> = { name: "storefront", styled: true, load: () => import("../parts/storefront.js") };
+export const checkout: Part<typeof import("../parts/checkout.js")> = { name: "checkout", load: () => import("../parts/checkout.js") };
+export const fleet: Part<typeof import("../parts/fleet.js")> = { name: "fleet", load: () => import("../parts/fleet.js") };
 export const courier: Part<typeof import("../parts/courier.js")> = { name: "courier", styled: true, load: () => import("../parts/courier.js") };
 export const oversight: Part<typeof import("../parts/oversight.js")> = { name: "oversight", load: () => import("../parts/oversight.js") };

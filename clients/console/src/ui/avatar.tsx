@@ -15,3 +15,10 @@ export function Avatar({ name, src, size = "normal" }: { name: string; src?: str
     </span>
   );
 }
+
+/** A picture of a shop or a product, which its name beside it describes; nothing without one. */
+export function Photo({ src, className = "photo" }: { src: string | null | undefined; className?: string }): ReactNode {
+  const [failed, setFailed] = useState<string>();
+  const address = shownAt(src);
+  return address && address !== failed ? <img src={address} alt="" loading="lazy" className={className} onError={() => setFailed(address)} /> : null;
+}

@@ -1,9 +1,10 @@
 // Couriers: the shift, deliveries that are open, and jobs that were claimed; the store follows events.
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { Order } from "../errors.js";
+import { isConflict, type Order } from "../errors.js";
 import type { Metaia } from "../metaia.js";
 import { platformRandom, randomId } from "../random.js";
-import type { Delivery, DeliveryProblem, NearCourier, Position, Proof, Shift, ShiftChange } from "./types.js";
+import { createOutbox } from "./outbox.js";
+import type { Delivery, DeliveryProblem, KeptAction, NearCourier, Position, Proof, Shift, ShiftChange } from "./types.js";
 
 export type * from "./types.js";
 
@@ -13,6 +14,8 @@ export interface CouriersState {
   open: readonly Delivery[];
   /** Rises when own jobs may have changed. */
   changes: number;
+  /** What was done without a network, the oldest first. */
+  kept: readonly KeptAction[];
 }
 
 export interface Couriers {
@@ -28,9 +31,12 @@ export interface Couriers {
   claim(id: string): Promise<{ delivery: Delivery; order: Order }>;
   decline(id: string): Promise<void>;
   release(orderId: string, reason: string): Promise<Order>;
-  dispatch(orderId: string): Promise<Order>;
-  /** Hand over. Rejects with `wrong_code`, with the tries that are left as `details.triesLeft`. */
-  deliver(orderId: string, proof?: Proof): Promise<Order>;
+  /** Take the goods along. Null: there is no network, so it is kept in the storage, and sent later with its time. */
+  dispatch(orderId: string): Promise<Order | null>;
+  /** Hand over. Null as for `dispatch`. Rejects with `wrong_code`, with the tries that are left as `details.triesLeft`. */
+  deliver(orderId: string, proof?: Proof): Promise<Order | null>;
+  /** Take back an action that waits or was refused. */
+  discard(id: string): void;
   report(orderId: string, reason: DeliveryProblem, message?: string): Promise<Order>;
   bringBack(orderId: string): Promise<Order>;
   /** The couriers on shift near an order's shop, for its partner. */
@@ -39,6 +45,7 @@ export interface Couriers {
 
 const LIST = "/api/deliveries";
 const SHIFT = "/api/couriers/me/shift";
+const LEADS_TO = { dispatch: "out_for_delivery", deliver: "delivered" } as const;
 const GONE = ["already_claimed", "not_offered", "not_found"]; // after these an offer is not open for this courier
 const made = new WeakMap<Metaia, Couriers>();
 
@@ -49,9 +56,9 @@ export function couriersOf(metaia: Metaia): Couriers {
   return known;
 }
 
-function createCouriers({ rest, connection, auth, orders, request, ...metaia }: Metaia): Couriers {
+function createCouriers({ rest, connection, auth, orders, request, storage, baseUrl, ...metaia }: Metaia): Couriers {
   const on = metaia.on as (name: string, handler: (event: any) => void) => () => void;
-  const store = createStore<CouriersState>(() => ({ shift: undefined, open: [], changes: 0 }));
+  const store = createStore<CouriersState>(() => ({ shift: undefined, open: [], changes: 0, kept: [] }));
   const key = () => randomId(platformRandom);
   const closed = new Set<string>(); // since the last list was asked for, which may still have them
 
@@ -81,6 +88,7 @@ function createCouriers({ rest, connection, auth, orders, request, ...metaia }: 
   on("order_update", changed);
   connection.store.subscribe(({ state }, before) => {
     if (state === "live" && before.state === "refetching") void load().catch(() => undefined);
+    if (state === "live" && before.state !== "live") outbox.flush();
   });
   let owner = auth.user?.id;
   auth.onChange((user) => {
@@ -88,7 +96,9 @@ function createCouriers({ rest, connection, auth, orders, request, ...metaia }: 
       closed.clear();
       store.setState({ shift: undefined, open: [] });
     }
+    const another = user?.id !== owner;
     owner = user?.id;
+    if (another) open();
   });
 
   async function load(signal?: AbortSignal): Promise<void> {
@@ -107,6 +117,32 @@ function createCouriers({ rest, connection, auth, orders, request, ...metaia }: 
     changed();
     return data.order;
   }
+
+  const outbox = createOutbox({
+    storage,
+    now: connection.serverTime,
+    newId: key,
+    show: (kept) => store.setState({ kept }),
+    async send({ id, orderId, action, body }, atOnce) {
+      const { occurredAt: _, ...proof } = body;
+      const version = orders.get(orderId)?.version;
+      const given = atOnce ? { body: { ...(version !== undefined && { expectedVersion: version }), ...proof }, key: key() } : { body, key: id };
+      let order: Order;
+      try {
+        order = (await rest.send("patch", `/api/orders/{order_id}/${action}`, { path: { order_id: orderId }, ...given, tries: 1 })).data.order;
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+        order = error.details.order;
+        orders.take(order);
+        if (order.status !== LEADS_TO[action]) throw error; // else the answer was lost, or somebody else stated it
+      }
+      orders.take(order);
+      changed();
+      return order;
+    },
+  });
+  const open = () => void outbox.open(auth.user ? `metaia:${baseUrl}:${auth.user.id}:courier` : null);
+  open();
 
   async function answer(id: string, how: "claim" | "decline"): Promise<any> {
     try {
@@ -144,8 +180,9 @@ function createCouriers({ rest, connection, auth, orders, request, ...metaia }: 
     },
     decline: async (id) => void (await answer(id, "decline")),
     release: (orderId, reason) => act(orderId, "release", { reason }),
-    dispatch: (orderId) => act(orderId, "dispatch"),
-    deliver: (orderId, proof = {}) => act(orderId, "deliver", proof),
+    dispatch: (orderId) => outbox.act(orderId, "dispatch", {}),
+    deliver: (orderId, proof = {}) => outbox.act(orderId, "deliver", proof),
+    discard: outbox.discard,
     report: (orderId, reason, message) => act(orderId, "report-problem", { reason, ...(message && { message }) }),
     bringBack: (orderId) => act(orderId, "return"),
     near: async (orderId) => (await rest.send("get", "/api/couriers", { query: { orderId } })).data.couriers,

@@ -82,3 +82,17 @@ export interface NearCourier {
   activeJobs: number;
   own: boolean;
 }
+
+export type KeptActionName = "dispatch" | "deliver";
+
+/** What a courier did and the server does not have yet. */
+export interface KeptAction {
+  /** The key of the request. */
+  id: string;
+  orderId: string;
+  action: KeptActionName;
+  body: Proof & { occurredAt: string };
+  state: "sending" | "waiting" | "failed";
+  /** Why the server refused it: a code. */
+  error: string | null;
+}

@@ -8,7 +8,7 @@ import { Badge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
 import { Card, Empty } from "../../ui/card.js";
 import { Dialog } from "../../ui/dialog.js";
-import { Field, Select } from "../../ui/field.js";
+import { Field, localTime, Select } from "../../ui/field.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { Table } from "../../ui/table.js";
 import { Switch } from "../common/switch.js";
@@ -46,7 +46,7 @@ export function CouponsPage(): ReactNode {
 }
 
 /** The value of an input of a date and a time, by the clock of the device. */
-const inputOf = (at: string | null | undefined): string => (at ? new Date(Date.parse(at) - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "");
+const inputOf = (at: string | null | undefined): string => (at ? localTime(Date.parse(at)) : "");
 const momentOf = (typed: string): string | null => (typed ? new Date(typed).toISOString() : null);
 
 function CouponDialog({ coupon, onClose, onDone }: { coupon: Coupon | null; onClose: () => void; onDone: () => void }): ReactNode {
@@ -76,6 +76,8 @@ function CouponDialog({ coupon, onClose, onDone }: { coupon: Coupon | null; onCl
         <Field label={c("coupon.code")} value={code} disabled={!!coupon} maxLength={40} autoComplete="off" onChange={(event) => setCode(event.currentTarget.value)} />
         <Select label={c("coupon.kind")} value={kind} disabled={!!coupon} onChange={(event) => setKind(event.currentTarget.value as CouponKind)} options={KINDS.map((one) => [one, named("coupon.kind", one)] as const)} />
         {shown.map((one) => <Field key={one} label={c(`coupon.${one}`)} type="number" inputMode="decimal" min={0} step="any" value={numbers[one]} onChange={(event) => setNumbers({ ...numbers, [one]: event.currentTarget.value })} />)}
+      </div>
+      <div>
         <Field label={c("coupon.from")} type="datetime-local" value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
         <Field label={c("coupon.until")} type="datetime-local" value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
       </div>

@@ -1,10 +1,9 @@
 // The catalogue as a file: saved, and read back; an import is checked before it changes anything.
 import type { ImportResult } from "@metaia/client/catalogue";
 import { useId, useState, type ReactNode } from "react";
-import { useText } from "../../app/text.js";
+import { Loaded } from "../../app/part.js";
+import { storefront } from "../../app/parts.js";
 import { ActionButton, useAction } from "../../ui/action.js";
-import { Button } from "../../ui/button.js";
-import { Dialog } from "../../ui/dialog.js";
 import { useCatalogueClient } from "./data.js";
 import { useCatalogueText } from "./text.js";
 
@@ -33,29 +32,7 @@ export function CsvTools({ onDone }: { onDone: () => void }): ReactNode {
         }} />
         <label className="button" htmlFor={input}>{c("csv.import")}</label>
       </span>
-      {checked && <ImportDialog {...checked} onClose={() => setChecked(null)} onDone={() => (setChecked(null), onDone())} />}
+      {checked && <Loaded part={storefront} lines={0} show={({ ImportDialog }) => <ImportDialog {...checked} client={client} onClose={() => setChecked(null)} onDone={() => (setChecked(null), onDone())} />} />}
     </>
-  );
-}
-
-function ImportDialog({ file, result, onClose, onDone }: { file: File; result: ImportResult; onClose: () => void; onDone: () => void }): ReactNode {
-  const { t } = useText();
-  const { c } = useCatalogueText();
-  const client = useCatalogueClient();
-  const { created, updated, unchanged, errors } = result;
-  const send = async () => {
-    await client.importCsv(file);
-    onDone();
-  };
-  return (
-    <Dialog title={file.name} onClose={onClose} actions={<><Button onClick={onClose}>{t("back")}</Button><ActionButton kind="primary" disabled={errors.length > 0 || created + updated === 0} action={send} done={c("csv.done")}>{c("csv.import")}</ActionButton></>}>
-      <p>{c("csv.would", { created, updated, unchanged })}</p>
-      {errors.length > 0 && (
-        <>
-          <p role="alert" className="error">{c("csv.errors")}</p>
-          <ul className="csv-errors">{errors.map((one, index) => <li key={index}><b>{c("csv.line", { line: one.line })}</b> {one.column} · {one.message}</li>)}</ul>
-        </>
-      )}
-    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
-// When a shop takes orders: the week. No hours at all: always.
+// When a shop takes orders: the week, and dates with other hours. No hours at all: always.
 import type { OwnShop } from "@metaia/client/catalogue";
 import { useState, type ReactNode } from "react";
-import { bookings, calendar } from "../../app/parts.js";
+import { Loaded } from "../../app/part.js";
+import { bookings, calendar, storefront } from "../../app/parts.js";
 import { ActionButton } from "../../ui/action.js";
 import { Card } from "../../ui/card.js";
 import { Field } from "../../ui/field.js";
@@ -17,11 +18,12 @@ export function ShopHours({ shop, onDone }: { shop: OwnShop; onDone: () => void 
   const { DAYS, Pairs } = calendar.views!;
   const client = useCatalogueClient();
   const [week, setWeek] = useState(shop.hours.weekly);
+  const [dates, setDates] = useState(shop.hours.exceptions);
   const [before, setBefore] = useState(String(shop.hours.lastOrderMinutes));
   const minutes = Number(before);
   const wrong = !(Number.isInteger(minutes) && minutes >= 0 && minutes <= 240);
   const save = async () => {
-    await client.shop.saveHours({ timeZone: shop.hours.timeZone, weekly: week, exceptions: shop.hours.exceptions, lastOrderMinutes: minutes, expectedVersion: shop.version });
+    await client.shop.saveHours({ timeZone: shop.hours.timeZone, weekly: week, exceptions: dates, lastOrderMinutes: minutes, expectedVersion: shop.version });
     onDone();
   };
   return (
@@ -34,6 +36,7 @@ export function ShopHours({ shop, onDone }: { shop: OwnShop; onDone: () => void 
           <Field label={c("hours.last")} type="number" min={0} max={240} step={5} value={before} onChange={(event) => setBefore(event.currentTarget.value)} />
         </>
       )}
+      <Loaded part={storefront} lines={2} show={({ DatesEditor }) => <DatesEditor dates={dates} timeZone={shop.hours.timeZone} onChange={setDates} />} />
       <p><ActionButton kind="primary" disabled={wrong} action={save} done={c("saved")}>{c("save")}</ActionButton></p>
     </Card>
   );

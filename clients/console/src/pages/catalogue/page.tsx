@@ -3,6 +3,7 @@ import type { Product } from "@metaia/client/catalogue";
 import { useState, type ReactNode } from "react";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
+import { Photo } from "../../ui/avatar.js";
 import { Badge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
 import { Card, Empty } from "../../ui/card.js";
@@ -75,6 +76,7 @@ function Row({ product, onOpen, onChanged }: { product: Product; onOpen: () => v
   return (
     <li className={there && product.active ? undefined : "off"}>
       <button type="button" className="catalogue-name" onClick={onOpen}>
+        <Photo src={product.media[0]?.url} />
         <strong>{product.name}</strong>
         <span className="badges">
           {!product.active && <Badge>{c("inactive")}</Badge>}

@@ -1,6 +1,8 @@
 // The form of a product: names, variants with prices and stock, its groups of modifiers.
 import type { OwnShop, Product } from "@metaia/client/catalogue";
 import { useState, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { files } from "../../app/parts.js";
 import { useText } from "../../app/text.js";
 import { ActionButton } from "../../ui/action.js";
 import { Button } from "../../ui/button.js";
@@ -9,10 +11,11 @@ import { Field, Select } from "../../ui/field.js";
 import { Switch } from "../common/switch.js";
 import { numberOf, useCatalogueClient, type Contents } from "./data.js";
 import { useCatalogueText } from "./text.js";
-import { emptyVariant, VariantFields, variantOf, wrongVariant, type VariantDraft } from "./variants.js";
+import { emptyVariant, saleOf, VariantFields, variantOf, wrongVariant, type VariantDraft } from "./variants.js";
 
 const MOST_VARIANTS = 50;
 const MOST_GROUPS = 20;
+const MOST_PICTURES = 10;
 
 interface Given {
   product: Product | null;
@@ -34,6 +37,7 @@ export function ProductDialog({ product, sectionId, shop, contents, onClose, onD
   const [taxRateId, setTax] = useState(product?.taxRateId ?? contents.taxes[0]?.id ?? "");
   const [variants, setVariants] = useState<VariantDraft[]>(() => product?.variants.map(variantOf) ?? [emptyVariant()]);
   const [groups, setGroups] = useState<Product["modifierGroups"]>(product?.modifierGroups ?? []);
+  const [mediaIds, setPictures] = useState<string[]>(product?.mediaIds ?? []);
   const [active, setActive] = useState(product?.active ?? true);
   const wrong = !name.trim() || variants.some((one) => wrongVariant(one, variants.length > 1));
   const send = async () => {
@@ -41,11 +45,12 @@ export function ProductDialog({ product, sectionId, shop, contents, onClose, onD
       name: name.trim(),
       description: description.trim() || null,
       sectionId: section || null,
+      mediaIds,
       tags: tags.split(",").map((one) => one.trim()).filter(Boolean),
       taxRateId: taxRateId || null,
       modifierGroups: groups.map(({ groupId, min, max }) => ({ groupId, min, max })),
-      variants: variants.map(({ id, name: label, sku, price, comparePrice, stock, kept }) => ({
-        ...kept, ...(id ? { id } : { stock: numberOf(stock) }), name: label.trim() || null, sku: sku.trim() || null, price: numberOf(price), comparePrice: numberOf(comparePrice),
+      variants: variants.map(({ id, name: label, sku, price, comparePrice, stock, sale, kept }) => ({
+        ...kept, ...(id ? { id } : { stock: numberOf(stock) }), name: label.trim() || null, sku: sku.trim() || null, price: numberOf(price), comparePrice: numberOf(comparePrice), sale: saleOf(sale),
       })),
       ...(product && { active }),
     };
@@ -73,6 +78,7 @@ export function ProductDialog({ product, sectionId, shop, contents, onClose, onD
         {contents.taxes.length > 0 && <Select label={c("tax")} value={taxRateId} onChange={(event) => setTax(event.currentTarget.value)} options={[["", c("tax.none")], ...contents.taxes.map((one) => [one.id, `${one.name} ${one.rate} %`] as const)]} />}
       </div>
       <Field label={c("tags")} hint={c("tags.hint")} value={tags} maxLength={300} onChange={(event) => setTags(event.currentTarget.value)} />
+      <Loaded part={files} lines={1} show={({ ItemPictures }) => <ItemPictures label={c("pictures")} folder="menu" most={MOST_PICTURES} ids={mediaIds} onChange={setPictures} />} />
       {variants.map((one, index) => (
         <VariantFields
           key={one.key}

@@ -2,6 +2,8 @@
 import type { OwnShop } from "@metaia/client/catalogue";
 import { useMetaia } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { fleet, storefront } from "../../app/parts.js";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { ActionButton } from "../../ui/action.js";
@@ -48,8 +50,10 @@ export function ProfilePage(): ReactNode {
         </Card>
       )}
       <ProfileCard key={shop?.version ?? 0} shop={shop} onDone={reload} />
+      {shop && <Loaded key={`pictures ${shop.version}`} part={storefront} show={({ ShopPictures }) => <ShopPictures shop={shop} client={client} onDone={reload} />} />}
       {shop && <ShopHours key={`hours ${shop.version}`} shop={shop} onDone={reload} />}
       {shop && <DeliveryCard key={`delivery ${shop.version}`} shop={shop} onDone={reload} />}
+      {shop && <Loaded part={fleet} lines={3} show={({ Fleet }) => <Fleet />} />}
     </>
   );
 }

@@ -2,6 +2,8 @@
 import type { Delivery, Vehicle } from "@metaia/client/couriers";
 import { useCouriersClient, useJobs, useShift } from "@metaia/client/couriers/react";
 import { useState, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { fleet } from "../../app/parts.js";
 import { useText } from "../../app/text.js";
 import { useAction } from "../../ui/action.js";
 import { Badge } from "../../ui/badge.js";
@@ -43,6 +45,7 @@ export function CourierPage(): ReactNode {
           {shift.on && located === "sent" && <Badge tone="green">{c("position.sent")}</Badge>}
         </div>
       </Card>
+      <Loaded part={fleet} lines={1} show={({ OwnFleets }) => <OwnFleets />} />
       <div className="columns">
         <Card title={<>{c("jobs")} {jobs && <span className="muted">{jobs.length}</span>}</>}>
           {!jobs ? <Skeleton lines={4} /> : jobs.length === 0 ? <Empty title={c("jobs.none")} /> : <ul className="jobs">{jobs.map((one: Delivery) => <Job key={one.id} delivery={one} />)}</ul>}

@@ -1,4 +1,5 @@
-// Pictures of an item of an order: chosen before it is placed, shown afterwards.
+// Pictures of an item of an order, a shop or a product: chosen before it is saved, shown afterwards.
+import type { MediaFolder } from "@metaia/client/media";
 import { useMedia, useMediaFiles } from "@metaia/client/media/react";
 import { useId, useState, type ReactNode } from "react";
 import { Button } from "../../ui/button.js";
@@ -40,21 +41,31 @@ export function Pictures({ ids }: { ids: readonly string[] }): ReactNode {
   return <ul className="thumbnails">{ids.map((id) => <Thumbnail key={id} id={id} />)}</ul>;
 }
 
-/** Uploads pictures for an item. They are private: only the parties of the order see them. */
-export function ItemPictures({ ids, onChange }: { ids: readonly string[]; onChange: (ids: string[]) => void }): ReactNode {
+/**
+ * Uploads pictures for an item, at most `most`. In the folder `general` they are private: only the parties of the order
+ * see them. With `label` they are a group of this name.
+ */
+export function ItemPictures({ ids, folder = "general", most = Infinity, label, onChange }: {
+  ids: readonly string[];
+  folder?: MediaFolder;
+  most?: number;
+  label?: string;
+  onChange: (ids: string[]) => void;
+}): ReactNode {
   const { f } = useFileText();
   const input = useId();
   const [uploads, setUploads] = useState<Wanted[]>([]);
   const end = (key: number) => setUploads((before) => before.filter((one) => one.key !== key));
   return (
-    <div className="item-pictures">
+    <div className="item-pictures" role={label && "group"} aria-label={label}>
+      {label && <strong className="block small">{label}</strong>}
       {ids.length > 0 && <ul className="thumbnails">{ids.map((id) => <Thumbnail key={id} id={id} onRemove={() => onChange(ids.filter((one) => one !== id))} />)}</ul>}
       {uploads.length > 0 && (
         <ul className="uploads">
           {uploads.map((one) => <Uploading key={one.key} given={one} onDone={({ id }) => (end(one.key), onChange([...ids, id]))} onClose={() => end(one.key)} />)}
         </ul>
       )}
-      <span className="pick">
+      {ids.length + uploads.length < most && <span className="pick">
         <input
           id={input}
           type="file"
@@ -63,11 +74,11 @@ export function ItemPictures({ ids, onChange }: { ids: readonly string[]; onChan
           onChange={(event) => {
             const chosen = [...(event.currentTarget.files ?? [])];
             event.currentTarget.value = "";
-            setUploads((before) => [...before, ...wanted(chosen, "general")]);
+            setUploads((before) => [...before, ...wanted(chosen, folder).slice(0, most - ids.length - before.length)]);
           }}
         />
         <label className="button" htmlFor={input}><Icon name="image" /> {f("picture.add")}</label>
-      </span>
+      </span>}
     </div>
   );
 }

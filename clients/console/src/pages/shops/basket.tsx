@@ -22,10 +22,11 @@ const AGAIN = [408, 409, 425, 429]; // the same request may be sent again
 
 /** Return the body of a quote and an order. */
 function bodyOf(shop: Shop, cart: CartHook, choice: DeliveryChoice, place: Place | null, name: string | undefined): Cart {
-  const { fulfilment, typed, address, instructions, leaveAtDoor, coupon, tip, notes, method, phone } = choice;
+  const { fulfilment, typed, address, saved: chosen, at, instructions, leaveAtDoor, coupon, tip, notes, method, phone } = choice;
   const saved = typed ? undefined : place?.address; // another address is at another place
   const text = (saved ?? address).trim();
-  const point = place && (saved || !place.addressId) ? { lat: place.lat, lng: place.lng } : {};
+  const { lat, lng } = chosen ?? {};
+  const point = typed && chosen ? lat != null && lng != null && { lat, lng } : place && (saved || !place.addressId) ? { lat: place.lat, lng: place.lng } : {};
   const destination = { address: text, ...point, ...(instructions.trim() && { instructions: instructions.trim() }), ...(leaveAtDoor && { leaveAtDoor }) };
   const there = text ? { destination } : {};
   return {
@@ -34,6 +35,7 @@ function bodyOf(shop: Shop, cart: CartHook, choice: DeliveryChoice, place: Place
     items: cart.lines.map(({ key: _, ...item }) => item),
     fulfilment,
     ...(fulfilment === "delivery" && there),
+    ...(at && { scheduledFor: at }),
     ...(coupon.trim() && { coupon: coupon.trim() }),
     ...(Number(tip) > 0 && { tip: Number(tip) }),
     ...(notes.trim() && { notes: notes.trim() }),

@@ -2,7 +2,7 @@
 import type { Fulfilment, Quote, SavedAddress, Shop } from "@metaia/client/shops";
 import type { ReactNode } from "react";
 import { Loaded } from "../../app/part.js";
-import { payments } from "../../app/parts.js";
+import { checkout, payments } from "../../app/parts.js";
 import { Field } from "../../ui/field.js";
 import { Switch } from "../common/switch.js";
 import type { Place } from "./place.js";
@@ -13,6 +13,10 @@ export interface DeliveryChoice {
   /** Whether the address was typed here, so that the place of the page does not count. */
   typed: boolean;
   address: string;
+  /** The saved address that was chosen here; null: another one. */
+  saved?: SavedAddress | null;
+  /** When the order is wanted, RFC 3339; empty: as soon as possible. */
+  at: string;
   instructions: string;
   leaveAtDoor: boolean;
   /** Of the customer, at the counter. */
@@ -26,7 +30,7 @@ export interface DeliveryChoice {
 
 export const emptyDelivery = (shop: Shop): DeliveryChoice => ({
   fulfilment: shop.fulfilments.includes("delivery") ? "delivery" : "pickup",
-  typed: false, address: "", instructions: "", leaveAtDoor: false, name: "", phone: "", coupon: "", tip: "", notes: "", method: "none",
+  typed: false, address: "", at: "", instructions: "", leaveAtDoor: false, name: "", phone: "", coupon: "", tip: "", notes: "", method: "none",
 });
 
 /** Return the key of what is missing. */
@@ -47,6 +51,7 @@ export function Delivery({ shop, choice, place, addresses, coupon, counter, onCh
 }): ReactNode {
   const { s, named } = useShopText();
   const put = (given: Partial<DeliveryChoice>) => onChange({ ...choice, ...given });
+  const choose = (one: SavedAddress | null) => put({ typed: true, saved: one, address: one?.address ?? "", instructions: one?.instructions ?? choice.instructions });
   const saved = addresses?.find(({ id }) => id === place?.addressId);
   const refused = coupon && !coupon.accepted ? (named("coupon", coupon.reason ?? "unknown") ?? s("coupon.unknown")) : undefined;
   return (
@@ -59,17 +64,19 @@ export function Delivery({ shop, choice, place, addresses, coupon, counter, onCh
       )}
       {choice.fulfilment === "delivery" && (
         <>
+          <Loaded part={checkout} lines={1} show={({ SavedAddresses }) => <SavedAddresses addresses={addresses ?? []} chosen={choice.typed ? choice.saved?.id : saved?.id} onChoose={choose} />} />
           <Field
             label={s("address")}
             autoComplete="street-address"
             maxLength={500}
             value={choice.typed ? choice.address : (saved?.address ?? choice.address)}
-            onChange={(event) => put({ address: event.currentTarget.value, typed: !!saved || choice.typed })}
+            onChange={(event) => put({ address: event.currentTarget.value, typed: !!saved || choice.typed, saved: null })}
           />
           <Field label={s("instructions")} maxLength={300} value={choice.instructions} onChange={(event) => put({ instructions: event.currentTarget.value })} />
           <Switch label={s("leave")} on={choice.leaveAtDoor} onChange={(leaveAtDoor) => put({ leaveAtDoor })} />
         </>
       )}
+      <Loaded part={checkout} lines={1} show={({ Schedule }) => <Schedule at={choice.at} timeZone={shop.timeZone} opensAt={shop.acceptsOrders ? null : shop.opensAt} onChange={(at) => put({ at })} />} />
       <div className="two">
         <Field label={s("phone")} type="tel" autoComplete={counter ? "off" : "tel"} maxLength={40} value={choice.phone} onChange={(event) => put({ phone: event.currentTarget.value })} />
         <Field label={s("tip")} type="number" inputMode="decimal" min={0} step="any" value={choice.tip} onChange={(event) => put({ tip: event.currentTarget.value })} />

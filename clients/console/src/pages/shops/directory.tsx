@@ -4,7 +4,7 @@ import { useShops, useShopsClient } from "@metaia/client/shops/react";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
-import { Avatar } from "../../ui/avatar.js";
+import { Avatar, Photo } from "../../ui/avatar.js";
 import { Badge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
 import { Card, Empty } from "../../ui/card.js";
@@ -93,6 +93,7 @@ function ShopCard({ shop, category }: { shop: Shop; category: string | null }): 
   const money = useMoney(shop.currency);
   return (
     <li className={shop.acceptsOrders ? "shop-card" : "shop-card off"}>
+      <Photo src={shop.banner?.url} className="photo banner" />
       <Avatar name={shop.businessName} src={shop.logo?.url} size="large" />
       <div className="grow">
         <Link to={`/shops/${shop.slug || shop.id}`} className="shop-link">{shop.businessName}</Link>

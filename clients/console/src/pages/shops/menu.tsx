@@ -1,6 +1,7 @@
 // The menu of a shop, live: what is sold out turns grey while it is shown.
 import { priceOf, sellable, type Menu, type MenuProduct } from "@metaia/client/shops";
 import { useState, type ReactNode } from "react";
+import { Photo } from "../../ui/avatar.js";
 import { Badge } from "../../ui/badge.js";
 import { Empty } from "../../ui/card.js";
 import { Field } from "../../ui/field.js";
@@ -45,6 +46,7 @@ function ProductRow({ product, currency, now, served, onOpen }: { product: MenuP
   return (
     <li>
       <button type="button" className={free ? "product" : "product off"} disabled={!free} onClick={onOpen}>
+        <Photo src={product.media[0]?.url} />
         <span className="product-text">
           <strong>{product.name}</strong>
           {product.description && <small className="muted">{product.description}</small>}

@@ -2,6 +2,8 @@
 import type { Order } from "@metaia/client";
 import { useMetaia } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { checkout } from "../../app/parts.js";
 import { ActionButton } from "../../ui/action.js";
 import { Money } from "../../ui/format.js";
 import { useShopText } from "./text.js";
@@ -24,7 +26,10 @@ export function OrderCharges({ order }: { order: Order }): ReactNode {
   const { s, number } = useShopText();
   const { subtotal, discount, coupon, fees, taxLines, tip } = order as Order & Charges;
   const row = (title: string, amount: number, key = title) => <li key={key}><span>{title}</span><Money amount={amount} currency={order.currency} /></li>;
+  const { scheduledFor } = order as Order & { scheduledFor?: string | null };
   return (
+    <>
+    {scheduledFor && <Loaded part={checkout} lines={1} show={({ Scheduled }) => <Scheduled at={scheduledFor} />} />}
     <ul className="items sums">
       {row(s("subtotal"), subtotal)}
       {discount > 0 && row(coupon ? `${s("discount")} (${coupon.code})` : s("discount"), -discount)}
@@ -32,6 +37,7 @@ export function OrderCharges({ order }: { order: Order }): ReactNode {
       {taxLines.map((one) => row(`${one.name} ${number(one.rate, 2)} %${one.included ? ` (${s("included")})` : ""}`, one.amount, `${one.name} ${one.rate}`))}
       {tip > 0 && row(s("tip"), tip)}
     </ul>
+    </>
   );
 }
 

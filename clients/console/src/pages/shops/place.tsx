@@ -2,11 +2,12 @@
 import type { SavedAddress, Shops } from "@metaia/client/shops";
 import { useShopsClient } from "@metaia/client/shops/react";
 import { useEffect, useState, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { checkout } from "../../app/parts.js";
 import { Button } from "../../ui/button.js";
 import { Select } from "../../ui/field.js";
 import { Icon } from "../../ui/icon.js";
 import { useToast } from "../../ui/toast.js";
-import { AddressesDialog } from "./addresses.js";
 import { located } from "./position.js";
 import { useShopText } from "./text.js";
 
@@ -93,7 +94,7 @@ export function PlaceChoice({ hook: { place, choose, addresses, reload } }: { ho
       <Select label={s("place")} value={value} onChange={(event) => pick(event.currentTarget.value)} options={options} />
       <Button busy={busy} aria-label={s("place.locate")} title={s("place.locate")} onClick={() => void locate()}><Icon name="map" /></Button>
       <Button aria-label={s("addresses")} title={s("addresses")} disabled={!addresses} onClick={() => setOpen(true)}><Icon name="plus" /></Button>
-      {open && addresses && <AddressesDialog addresses={addresses} onChanged={reload} onClose={() => setOpen(false)} />}
+      {open && addresses && <Loaded part={checkout} lines={0} show={({ AddressesDialog }) => <AddressesDialog client={client} addresses={addresses} located={located} onChanged={reload} onClose={() => setOpen(false)} />} />}
     </div>
   );
 }

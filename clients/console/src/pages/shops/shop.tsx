@@ -6,7 +6,7 @@ import { useState, type ReactNode } from "react";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { ActionButton } from "../../ui/action.js";
-import { Avatar } from "../../ui/avatar.js";
+import { Avatar, Photo } from "../../ui/avatar.js";
 import { Button } from "../../ui/button.js";
 import { Card, Empty } from "../../ui/card.js";
 import { Skeleton } from "../../ui/skeleton.js";
@@ -50,9 +50,11 @@ function Head({ shop, tools }: { shop: Shop; tools: ReactNode }): ReactNode {
       title={<><Avatar name={shop.businessName} src={shop.logo?.url} size="large" /> {shop.businessName} <AvailabilityBadge shop={shop} /> <Stars rating={shop.rating} /></>}
       tools={<>{tools}<ActionButton action={() => client.follow(shop.id, !shop.following)}>{s(shop.following ? "unfollow" : "follow")} · {shop.followers}</ActionButton></>}
     >
+      <Photo src={shop.banner?.url} className="photo banner" />
       {shop.description && <p className="lines">{shop.description}</p>}
       <p className="muted">{facts.filter(Boolean).join(" · ")}</p>
       <p className="small muted">{[line1, [postalCode, city].filter(Boolean).join(" ")].filter(Boolean).join(", ")}{shop.phone && <> · <a href={`tel:${shop.phone.replace(/[^+\d]/g, "")}`}>{shop.phone}</a></>}</p>
+      {shop.media.length > 0 && <div className="photos">{shop.media.map((one) => <Photo key={one.id} src={one.url} />)}</div>}
     </Card>
   );
 }
