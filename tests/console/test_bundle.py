@@ -57,7 +57,7 @@ BUDGETS = {
     "oversight.js": 4,  # approvals, reviews, deliveries for staff, with their texts in both languages
     "storefront.js storefront.css": 5,  # pictures, dates, area, sales of a shop, with their texts
     "checkout.js": 3,  # a chosen time, saved addresses and measurements, with their texts
-    "fleet.js": 3,  # a partner's own couriers, and a courier's partners, with their texts
+    "fleet.js": 4,  # open deliveries, own couriers, reasons, with their texts
     "preferences.js": 2,
     "hi.js": 12.5,  # for those who choose Hindi
 }

@@ -1,19 +1,19 @@
 // A delivery of the courier: where to fetch it, where to bring it, and the next step.
 import type { Delivery } from "@metaia/client/couriers";
 import { useCouriersClient } from "@metaia/client/couriers/react";
-import { useOrder } from "@metaia/client/react";
+import { useOrder, useStore } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { fleet } from "../../app/parts.js";
 import { Link } from "../../app/router.js";
 import { ActionButton } from "../../ui/action.js";
 import { Badge, StatusBadge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
 import { Money } from "../../ui/format.js";
 import { DeliverDialog } from "./deliver.js";
-import { ReasonDialog } from "./reason.js";
 import { useCourierText } from "./text.js";
 
-const RELEASE = ["too_far", "vehicle", "waiting", "emergency", "other"] as const;
-const PROBLEMS = ["absent", "wrong_address", "refused", "damaged", "unsafe", "other"] as const;
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
 interface Destination {
   address: string;
@@ -28,7 +28,11 @@ export function Job({ delivery }: { delivery: Delivery }): ReactNode {
   const client = useCouriersClient();
   const order = useOrder(delivery.orderId);
   const [asked, ask] = useState<"deliver" | "release" | "problem" | null>(null);
-  const actions = (order?.allowedActions ?? []) as readonly string[];
+  const kept = useStore(client.store, (state) => state.kept).filter((one) => one.orderId === delivery.orderId);
+  const left = kept.some((one) => one.action === "dispatch");
+  const allowed = (order?.allowedActions ?? []) as readonly string[];
+  // Without a network the goods are handed over after they were taken along, whatever the server knows.
+  const actions = kept.some((one) => one.state === "failed" || one.action === "deliver") ? [] : left ? ["deliver"] : allowed;
   const { partner, customerInfo, cashToCollect, currency, proofNeeded: proof } = delivery;
   const destination = (order as { destination?: Destination | null } | undefined)?.destination;
   const out = order?.status === "out_for_delivery";
@@ -48,6 +52,12 @@ export function Job({ delivery }: { delivery: Delivery }): ReactNode {
         {cashToCollect > 0 && <Badge tone="amber">{c("cash")} <Money amount={cashToCollect} currency={currency} /></Badge>}
         {proof.code && <Badge tone="violet">{c("code.needed")}</Badge>}
       </span>
+      {kept.map((one) => (
+        <p key={one.id} role="status" className={one.state === "failed" ? "error" : "muted"}>
+          <strong>{c(one.action)}</strong> {one.state === "failed" ? c("kept.refused", { reason: named("error", one.error ?? "") }) : c("kept", { time: clock.format(new Date(one.body.occurredAt)) })}
+          {one.state === "failed" && <> <Button onClick={() => client.discard(one.id)}>{c("kept.discard")}</Button></>}
+        </p>
+      ))}
       <div className="actions">
         {actions.includes("dispatch") && <ActionButton kind="primary" action={() => client.dispatch(id)} done={c("dispatched")}>{c("dispatch")}</ActionButton>}
         {actions.includes("deliver") && <Button kind="primary" onClick={() => ask("deliver")}>{c("deliver")}</Button>}
@@ -56,8 +66,7 @@ export function Job({ delivery }: { delivery: Delivery }): ReactNode {
         {actions.includes("release") && <Button kind="danger" onClick={() => ask("release")}>{c("release")}</Button>}
       </div>
       {asked === "deliver" && <DeliverDialog orderId={id} proof={proof} onClose={() => ask(null)} />}
-      {asked === "release" && <ReasonDialog title={c("release")} reasons={RELEASE.map((one) => [one, named("release", one)] as const)} done={c("released")} onSend={(reason) => client.release(id, reason)} onClose={() => ask(null)} />}
-      {asked === "problem" && <ReasonDialog title={c("problem")} reasons={PROBLEMS.map((one) => [one, named("problem", one)] as const)} done={c("reported")} onSend={(reason) => client.report(id, reason as (typeof PROBLEMS)[number])} onClose={() => ask(null)} />}
+      {(asked === "release" || asked === "problem") && <Loaded part={fleet} lines={0} show={({ ReasonDialog }) => <ReasonDialog client={client} orderId={id} action={asked} onClose={() => ask(null)} />} />}
     </li>
   );
 }

@@ -13,7 +13,6 @@ import { Select } from "../../ui/field.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { Switch } from "../common/switch.js";
 import { Job } from "./job.js";
-import { OpenDelivery } from "./offer.js";
 import { useLocating, whereNow } from "./position.js";
 import { useCourierText } from "./text.js";
 
@@ -51,7 +50,7 @@ export function CourierPage(): ReactNode {
           {!jobs ? <Skeleton lines={4} /> : jobs.length === 0 ? <Empty title={c("jobs.none")} /> : <ul className="jobs">{jobs.map((one: Delivery) => <Job key={one.id} delivery={one} />)}</ul>}
         </Card>
         <Card title={<>{c("open")} {shift.on && <span className="muted">{open.length}</span>}</>}>
-          {!shift.on ? <Empty title={c("open.off")} /> : open.length === 0 ? <Empty title={c("open.none")} /> : <ul className="jobs" aria-live="polite">{open.map((one) => <OpenDelivery key={one.id} delivery={one} />)}</ul>}
+          {!shift.on ? <Empty title={c("open.off")} /> : open.length === 0 ? <Empty title={c("open.none")} /> : <ul className="jobs" aria-live="polite">{open.map((one) => <Loaded key={one.id} part={fleet} lines={2} show={({ OpenDelivery }) => <OpenDelivery client={client} delivery={one} />} />)}</ul>}
         </Card>
       </div>
     </>

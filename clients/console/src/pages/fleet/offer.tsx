@@ -1,22 +1,29 @@
 // A delivery that is open: what it pays and how far it goes, without personal data.
 import { MetaiaError } from "@metaia/client";
-import type { Delivery } from "@metaia/client/couriers";
-import { useCouriersClient } from "@metaia/client/couriers/react";
+import type { Couriers, Delivery } from "@metaia/client/couriers";
 import type { ReactNode } from "react";
 import { useAction } from "../../ui/action.js";
 import { Badge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
 import { Money, TimeAgo } from "../../ui/format.js";
 import { useToast } from "../../ui/toast.js";
-import { useCourierText } from "./text.js";
+import { useText } from "../../app/text.js";
+import { useFleetText } from "./text.js";
 
-export function OpenDelivery({ delivery }: { delivery: Delivery }): ReactNode {
-  const { c, named, number } = useCourierText();
-  const client = useCouriersClient();
+/** Refusals that have a text. */
+const REFUSALS = ["already_claimed", "not_offered", "off_shift", "too_many_jobs"] as const;
+
+export function OpenDelivery({ client, delivery }: { client: Couriers; delivery: Delivery }): ReactNode {
+  const { language } = useText();
+  const c = useFleetText();
+  const number = (value: number) => new Intl.NumberFormat(language === "hi" ? "hi-IN" : "en-IN", { maximumFractionDigits: 1 }).format(value);
   const toast = useToast();
   const { busy, run } = useAction();
   const { partner, dropoff, pay, tip, currency, cashToCollect, pickupKm, distanceKm, itemCount, wantedAt, allowedActions } = delivery;
-  const refused = (error: MetaiaError) => toast(named("error", error.code) === error.code.replaceAll("_", " ") ? error.message : named("error", error.code), "error");
+  const refused = (error: MetaiaError) => {
+    const known = REFUSALS.find((one) => one === error.code);
+    toast(known ? c(`error.${known}`) : error.message, "error");
+  };
   return (
     <li className="job">
       <p className="job-head"><strong>{partner?.businessName ?? c("shop")}</strong> <b><Money amount={pay + tip} currency={currency} /></b></p>
