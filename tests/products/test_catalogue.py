@@ -251,8 +251,6 @@ def test_pictures_are_the_partners_and_leave_with_their_file(shop: Person):
     made = add(shop, name="Shirt", price=5, mediaIds=[mine, other])
     path = f"/api/products/{made['id']}"
     assert made["mediaIds"] == [mine, other]
-    assert [each["id"] for each in made["media"]] == [mine, other]
-    assert all(each["url"].startswith("http") for each in made["media"])
     shown = [(each["id"], each["url"].partition("?")[0]) for each in made["media"]]
     assert [each for each, _ in shown] == [mine, other]
     assert all(url.startswith("http") for _, url in shown)

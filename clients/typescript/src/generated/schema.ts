@@ -5025,7 +5025,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The couriers of one's own fleet, the invited ones too. */
+        /** The couriers of one's own fleet; invited ones, once they have agreed. */
         get: operations["fleetsGetFleet"];
         put?: never;
         /** Invite the courier with an e-mail address; an address without such an account is no error. */
@@ -6594,6 +6594,7 @@ export interface components {
         };
         AddressOut: {
             address: string;
+            city: string | null;
             /** Format: date-time */
             createdAt: string;
             /** @description one at most; the app proposes it */
@@ -6604,6 +6605,7 @@ export interface components {
             label: string;
             lat: number | null;
             lng: number | null;
+            postalCode: string | null;
             /** Format: date-time */
             updatedAt: string;
             version: number;
@@ -7888,6 +7890,8 @@ export interface components {
             firstName: string;
             /** Format: uuid */
             id: string;
+            /** @description of the last two minutes */
+            position?: components["schemas"]["SeenOut"] | null;
             /** @enum {string|null} */
             vehicle: "walk" | "bicycle" | "motorbike" | "car" | null;
         };
@@ -7966,6 +7970,7 @@ export interface components {
         };
         ChangeAddress: {
             address?: string;
+            city?: string | null;
             default?: boolean;
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -7976,6 +7981,8 @@ export interface components {
             label?: string;
             lat?: number | null;
             lng?: number | null;
+            /** @description for shops that deliver by postal codes */
+            postalCode?: string | null;
         };
         ChangeBooking: {
             /**
@@ -9260,11 +9267,14 @@ export interface components {
         };
         CreateAddress: {
             address: string;
+            city?: string | null;
             default?: boolean;
             instructions?: string | null;
             label: string;
             lat?: number | null;
             lng?: number | null;
+            /** @description for shops that deliver by postal codes */
+            postalCode?: string | null;
         };
         CreateCalendar: {
             name: string;
@@ -10002,7 +10012,7 @@ export interface components {
             message?: components["schemas"]["MessageOut"];
             /**
              * Format: date-time
-             * @description by the clock of the carrier, if it differs
+             * @description by the clock of carrier or courier, if it differs
              */
             occurredAt?: string;
             offer?: components["schemas"]["DealOfferEntry"];
@@ -10188,6 +10198,12 @@ export interface components {
             /** @default null */
             message?: string | null;
             /**
+             * Format: date-time
+             * @description when it happened, if it is sent later; a time in the future counts as now
+             * @default null
+             */
+            occurredAt?: string | null;
+            /**
              * Format: uuid
              * @default null
              * @example null
@@ -10326,6 +10342,21 @@ export interface components {
         DevicesMeta: {
             webPushKey: string | null;
         };
+        Dispatch: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
+            /**
+             * Format: date-time
+             * @description when it happened, if it is sent later; a time in the future counts as now
+             * @default null
+             */
+            occurredAt?: string | null;
+        };
         DisputeOut: {
             allowedActions: ("accept" | "contest")[];
             amount: number;
@@ -10458,7 +10489,8 @@ export interface components {
             email: string;
         };
         EndShift: {
-            on: boolean;
+            /** @enum {boolean} */
+            on: false;
             reason: string;
         };
         EndTheirSessions: {
@@ -14082,6 +14114,8 @@ export interface components {
         };
         OrderDestinationIn: {
             address: string;
+            /** @description couriers see it before they claim */
+            city?: string;
             instructions?: string | null;
             lat?: number | null;
             leaveAtDoor?: boolean;
@@ -14091,10 +14125,14 @@ export interface components {
         };
         OrderDestinationOut: {
             address: string;
+            /** @description only if it was stated */
+            city?: string;
             instructions: string | null;
             lat: number | null;
             leaveAtDoor: boolean;
             lng: number | null;
+            /** @description only if it was stated */
+            postalCode?: string;
         };
         OrderEtaOut: {
             /** Format: date-time */
@@ -17191,6 +17229,12 @@ export interface components {
             updatedAt: string;
             version: number;
         };
+        SeenOut: {
+            /** Format: date-time */
+            at: string;
+            lat: number;
+            lng: number;
+        };
         SenderOut: {
             /** Format: uuid */
             id: string;
@@ -18149,6 +18193,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             note: string | null;
+            /**
+             * Format: date-time
+             * @description by the courier's clock, if it was sent later than `at`
+             */
+            occurredAt: string | null;
             /** @enum {string|null} */
             previousStatus: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered" | null;
             /** @enum {string} */
@@ -20395,6 +20444,10 @@ export interface operations {
     adminDeliveriesGetMany: {
         parameters: {
             query?: {
+                /** @description `lat,lng`: shops within 50 km, the nearest first */
+                near?: string | null;
+                /** @description with the positions of couriers; the audit log has it */
+                positions?: boolean;
                 state?: "unclaimed" | "claimed" | "lost";
             };
             header?: never;
@@ -27537,6 +27590,7 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -31144,7 +31198,7 @@ export interface operations {
                  *       "message": "Thank you."
                  *     }
                  */
-                "application/json": components["schemas"]["Change"];
+                "application/json": components["schemas"]["Dispatch"];
             };
         };
         responses: {

@@ -1,1 +1,1 @@
-import{la as a,sa as b}from"./shared.js";export{b as createUnanswered,a as usePaged};
+import{na as a,ua as b}from"./shared.js";export{b as createUnanswered,a as usePaged};
