@@ -16,7 +16,7 @@ AT_ONCE = 500
 def sku_owners(partner_id: str, skus: Collection[str]) -> dict[str, str]:
     """Return the ids of the products of a partner that have these SKUs, by SKU."""
     query = select(VariantRow.sku, VariantRow.product_id).where(VariantRow.partner_id == partner_id)
-    found = {}
+    found: dict[str, str] = {}
     for part in _parts(skus):
         found |= {row.sku: row.product_id for row in db.fetch_all(query.where(among(VariantRow.sku, part)))}
     return found

@@ -9,6 +9,7 @@ import os
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, LiteralString
 
 import gevent
@@ -79,15 +80,20 @@ class Sale:
         body: Json = {"partnerId": self.shop.id, "items": items(self.product, reverse=bool(number % 2))}
         return body | ({"coupon": self.coupon["code"]} if number % 3 else {})
 
+    def has_done(self, orders: int) -> bool:
+        """Return whether so many orders are answered."""
+        return self.done >= orders
+
     def end(self, customer: Person, order: Json) -> None:
         """End an order, also twice at once, or keep it."""
         how = self.chance.choice(ENDINGS)
-        cancel = (customer, f"/api/orders/{order['id']}/cancel", {})
+        cancel: tuple[Person, str, Json] = (customer, f"/api/orders/{order['id']}/cancel", {})
         reject = (self.shop, f"/api/orders/{order['id']}/reject", {"reason": "closed"})
         chosen = {"cancel": [cancel, cancel], "reject": [reject], "both": [cancel, reject]}.get(how, [])
         calls = [gevent.spawn(self.market.insist, who, "PATCH", path, body) for who, path, body in chosen]
-        for call in gevent.joinall(calls, raise_error=True):
-            assert call.value.status_code in (200, 409), call.value.text
+        gevent.joinall(calls, raise_error=True)
+        for answer in [call.get() for call in calls]:
+            assert answer.status_code in (200, 409), answer.text
         if how == "expire":
             self.market.own.rows(OVERDUE, order["id"])
         self.outcomes.append(how)
@@ -127,7 +133,7 @@ def test_the_last_units_and_uses_are_taken_once_whatever_is_killed(sale: Sale) -
     playing = [pool.spawn(sale.trade, number) for number in range(ORDERS)]
     for kills in range(1, KILLS + 1):
         share = ORDERS * kills // (KILLS + 1)
-        market.wait(lambda share=share: sale.done >= share, f"{share} orders are answered", SECONDS)
+        market.wait(partial(sale.has_done, share), f"{share} orders are answered", SECONDS)
         market.kill_one(sale.chance)
         if kills == KILLS // 2:
             kill(worker)

@@ -144,7 +144,7 @@ def test_an_order_after_the_closing_moves_to_no_other_day(world: World, customer
 
 def test_the_list_and_the_quote_have_the_same_terms(world: World, customer: Person) -> None:
     """Enatega 689, doordash-cli 110: fee, minimum and availability for 50 random addresses."""
-    place = {"lat": -52.0, "lng": -22.0}  # no other shop is near
+    place: dict[str, Any] = {"lat": -52.0, "lng": -22.0}  # no other shop is near
     area = {"kind": "radius", "radius_m": 7_000}
     shop = open_shop(world.person("vendor"), **place, area=area, tiers=TIERS)
     body = body_of(shop, add(shop, name="Shirt", price=20))
@@ -204,7 +204,7 @@ def test_what_is_hidden_cannot_be_ordered_by_its_id(shop: Person, customer: Pers
     with db.transaction():
         db.execute(update(User).where(User.id == shop.id).values(active=False, inactive_because="disabled"))
     status, code, details = refused(customer, plain)
-    assert (status, code, details.keys()) == (422, "invalid", {"partnerId"})
+    assert (status, code, {*details}) == (422, "invalid", {"partnerId"})
     assert customer.get(path).status_code == 404
     assert customer.get(f"/api/partners/{shop.id}").status_code == 404
     with db.transaction():
