@@ -180,10 +180,8 @@ def append(model: type[Model], **values: Any) -> None:
 
 def send_collected() -> None:
     """Send the rows that are collected so far, in the running transaction: of thousands, not all with the commit."""
-    unit = current()
-    if unit.writes:
-        raw = driver.of(unit.connection)
-        unit.writes.send(raw)
+    if (unit := current()).writes:
+        unit.writes.send(driver.of(unit.connection))
 
 
 def change(model: type[Model], **values: Any) -> None:

@@ -21,7 +21,7 @@ _booking = presenter(DealBookingEntry, rename={"id": "booking_id"}, without=["bo
 
 
 def order_parts(this: Order, step: AnyRow, *, note: bool) -> Json:
-    """Return an order as it was after a step, and when a courier did it whose device was offline then."""
+    """Return an order as it was after a step, and the time that a courier's device has stated for it."""
     shown = {"order": order(this, step, note=note)}
     return shown | ({"occurredAt": step.after["occurred_at"]} if "occurred_at" in step.after else {})
 

@@ -47,7 +47,7 @@ def step(
 ) -> Order:
     """Append an action to the timeline and publish it; return the order after it, which is still to be written.
 
-    `occurred_at` is when a courier did it whose device was offline.
+    `occurred_at` is the time that a courier's device has stated: it was offline then.
     """
     message = changes.get("message")
     moment = now()

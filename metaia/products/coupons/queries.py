@@ -96,3 +96,8 @@ def _coupon(row: Any) -> StoredCoupon:
     values = dict(zip(COLUMNS, row, strict=True))
     only = values["product_ids"]
     return StoredCoupon(**values | {"product_ids": None if only is None else tuple(only)})
+
+
+def lock_of_house() -> None:
+    """Let other transactions that call this wait for the end of this one."""
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("coupons of the house", 0))))

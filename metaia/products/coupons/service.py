@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.core import db, rooms, versions
@@ -146,7 +146,7 @@ def _require_room(partner_id: str | None) -> None:
         if partner is None or partner.role not in PARTNERS:
             raise NotFound("There is no such partner.")
     else:
-        db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("coupons of the house", 0))))
+        queries.lock_of_house()
     if queries.count(partner_id) >= policy.MAX_COUPONS:
         raise TooMany(f"There are at most {policy.MAX_COUPONS} coupons.", code="limit_reached")
 
