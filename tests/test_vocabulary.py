@@ -180,6 +180,7 @@ EXTRA = {
         "terms": "the terms of a shop for a cart",
         "refusals": "the errors by which a body is refused",
     },
+    "metaia.orders.charges": {"terms": "the shares of an order's money; pure"},
     "metaia.orders.customers": {"campaign_filters": "audiences by orders"},
     "metaia.couriers": {
         "positions": "positions of couriers, in Redis",
@@ -221,6 +222,7 @@ EXTRA = {
     "metaia.products": {
         "records": "a catalogue as plain records; pure",
     },
+    "metaia.shops.delivery_areas": {"registry": "what other domains know of fees"},
     "metaia.shops.directory": {
         "conditions": "filters as SQL",
         "registry": "what other domains add",

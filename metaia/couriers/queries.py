@@ -109,6 +109,13 @@ def fleet_ids(partner_id: str) -> set[str]:
     return {found.courier_id for found in db.fetch_all(query)}
 
 
+def is_of_fleet(partner_id: str, courier_id: str) -> bool:
+    """Return whether a courier is an active one of a partner's own fleet."""
+    row = PartnerCourierRow
+    own = (row.partner_id == partner_id, row.courier_id == courier_id, row.state == ACTIVE)
+    return db.fetch_one(select(row.courier_id).where(*own)) is not None
+
+
 def fleets(courier_id: str) -> list[AnyRow]:
     """Return the partners that a courier works for or is invited by, with their names."""
     row = PartnerCourierRow

@@ -34,6 +34,7 @@ class Context:
 def open_delivery(order: Order, pickup: Pickup | None) -> Json:
     """Return a delivery as `OpenDelivery`. City and postal code are known if the customer has stated them."""
     dropoff, stated = places.dropoff(order), order.destination or {}
+    pay, tip = _earned(order)
     return {
         "id": order.delivery_id,
         "state": proof_presenters.state(order),
@@ -44,8 +45,8 @@ def open_delivery(order: Order, pickup: Pickup | None) -> Json:
             "location": _roughly(dropoff),
         },
         "distanceKm": _kilometres(pickup.point if pickup else None, dropoff),
-        "pay": to_major(order.fees, order.currency),
-        "tip": to_major(order.tip, order.currency),
+        "pay": to_major(pay, order.currency),
+        "tip": to_major(tip, order.currency),
         "currency": order.currency,
         "cashToCollect": to_major(_cash(order), order.currency),
         "itemCount": sum(item["quantity"] for item in order.items),
@@ -109,6 +110,17 @@ def _carrier(courier_id: str, context: Context) -> Json:
         "vehicle": context.vehicles.get(courier_id),
     }
     return shown | ({} if context.positions is None else {"position": context.positions.get(courier_id)})
+
+
+def _earned(order: Order) -> tuple[int, int]:
+    """Return what a courier of the pool gets of the delivery fee, and of the tip.
+
+    An order whose money is settled elsewhere states what the customer pays.
+    """
+    if order.courier_share is None:
+        return order.fees, order.tip
+    tip = min(order.tip, order.courier_share)
+    return order.courier_share - tip, tip
 
 
 def _cash(order: Order) -> int:

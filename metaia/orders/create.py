@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -16,8 +16,9 @@ from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.text import amounts
 from metaia.orders import policy, queries
-from metaia.orders.arrival import state as arrival
+from metaia.orders.arrival import create as arrival
 from metaia.orders.charges import service as charges
+from metaia.orders.charges import terms as charge_terms
 from metaia.orders.customers import service as customers
 from metaia.orders.goods import service as goods
 from metaia.orders.money import service as order_money
@@ -136,14 +137,13 @@ def _order(actor: Actor, given: Json, quote: Quote) -> Order:
         "proof_needed": _proof_needed(quote),
         "payment_method": method,
         "payment": payment and payment.as_dict(),
-        "commission_bps": order_money.commission(given["partner_id"], moment) if payment else None,
-        "commission_base": charges.commission_base(priced) if payment else None,
-        "eta": _eta(quote),
+        "eta": arrival.of(quote),
         "version": 1,
         "accept_by": _accept_by(method, quote),
         "created_at": moment,
         "updated_at": moment,
     }
+    computed |= _shares(given, quote, booked=payment is not None)
     return Order(**{name: value for name, value in given.items() if name in FIELDS} | computed)
 
 
@@ -167,25 +167,27 @@ def _audit(actor: Actor, order: Order) -> None:
         )
 
 
+def _shares(given: Json, quote: Quote, *, booked: bool) -> Json:
+    """Return how an order's money is shared: of one that has a method, or would have one if the house left a price."""
+    rate = order_money.commission(given["partner_id"], quote.moment)
+    found = charge_terms.agreed(
+        quote.priced,
+        quote.terms.conditions,
+        quote.coupon,
+        courier_bps=current_app.config["COURIER_SHARE_BPS"],
+        commission_bps=rate,
+    )
+    if not booked and (given["payment_method"] == payment_state.NONE or not found.house_discount):
+        return {}
+    return asdict(found) | {"commission_bps": rate}
+
+
 def _proof_needed(quote: Quote) -> dict[str, bool] | None:
     """Return the proof of delivery that the shop wants today."""
     if quote.shop is None or quote.priced.fulfilment != "delivery":
         return None
     at_door = (quote.destination or {}).get("leaveAtDoor") or quote.buyer is None  # nobody could read a code
     return proof_state.needed(quote.shop.proof, at_door=bool(at_door))
-
-
-def _eta(quote: Quote) -> Json | None:
-    """Return when the order arrives: of a closed shop, counted from its opening. None if the shop states no times."""
-    if quote.terms.ready_in is None:
-        return None
-    return arrival.planned(
-        max(quote.moment, quote.terms.opens_at or quote.moment),
-        ready=quote.terms.ready_in,
-        metres=quote.terms.conditions.distance_m,
-        delivered=quote.priced.fulfilment == DELIVERY,
-        scheduled_for=quote.scheduled_for,
-    )
 
 
 def _accept_by(method: str, quote: Quote) -> datetime:

@@ -82,6 +82,10 @@ class OrderRow(Model):
     commission_base: Mapped[int | None] = mapped_column(
         BigInteger
     )  # goods without the partner's own discount
+    # What a coupon of the house took off, and what a courier of the pool gets: of an order whose money is booked.
+    house_discount: Mapped[int | None] = mapped_column(BigInteger)
+    courier_share: Mapped[int | None] = mapped_column(BigInteger)
+    courier_own: Mapped[bool] = mapped_column(Boolean, server_default=false())  # of the partner's fleet
     fulfilment: Mapped[str | None] = mapped_column(String(8))
     destination: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
     scheduled_for: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -121,6 +125,7 @@ class OrderRow(Model):
         Index("ix_orders_created_at", "created_at", "id"),
         Index("ix_orders_updated_at", "updated_at", "id"),
         Index("ix_orders_words", "words", postgresql_using="gin"),
+        CheckConstraint("house_discount >= 0 AND courier_share >= 0", name="shares"),
         CheckConstraint("courier_slot > 0", name="courier_slot"),
         CheckConstraint("(courier_id IS NULL) = (courier_slot IS NULL)", name="courier_has_slot"),
         Index("uq_orders_delivery_id", "delivery_id", unique=True),

@@ -53,6 +53,9 @@ class Order:
     tax_added: int = 0
     tip: int = 0
     commission_base: int | None = None
+    house_discount: int | None = None
+    courier_share: int | None = None
+    courier_own: bool = False
     fulfilment: str | None = None
     destination: dict[str, Any] | None = None
     scheduled_for: datetime | None = None
@@ -67,6 +70,11 @@ class Order:
     proof: dict[str, Any] | None = None
     code_version: int = 1
     eta: dict[str, Any] | None = None
+
+    @property
+    def moves_money(self) -> bool:
+        """Return whether its actions move money: of its payments, or of the house that has paid all of it."""
+        return self.payment is not None or bool(self.house_discount)
 
     @property
     def courier_wanted(self) -> bool:

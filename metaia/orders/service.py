@@ -95,7 +95,7 @@ def _walk_to(actor: Actor, order: Order, target: str, given: Json, version: vers
     _require_payment(actor, order, path[0].action)
     for transition in path[:-1]:
         _audit(actor, order, transition, {})
-        if order.payment:
+        if order.moves_money:
             order = move(order, transition, {}, None, actor, notify=False)
         else:  # the last one writes all of them
             order = timeline.step(order, transition, {}, None, actor, notify=False)
@@ -172,6 +172,6 @@ def move(
     timeline.write(after, *changes, "status")
     chat.follow(before, after)
     goods.follow(before, after)
-    if transition.action in money.MOVING and after.payment:
+    if transition.action in money.MOVING and after.moves_money:
         return money.move(before, after, transition.action, actor)
     return after

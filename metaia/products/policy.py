@@ -19,7 +19,7 @@ declare(
     {
         "catalogue_limit": "The catalogue has as many rows of this kind as it can have.",
         "out_of_stock": "There is less in stock; `details` has what is left of each item.",
-        "tax_rate_used": "Active products have this tax rate: give them another one first.",
+        "tax_rate_used": "Active products or the delivery fee have this tax rate: give them another one first.",
         "negative_price": "A customer could compose a unit price below 0.",
     }
 )

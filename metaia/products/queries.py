@@ -96,13 +96,16 @@ def with_parts(found: Sequence[Product]) -> list[Product]:
     ]
 
 
-def for_cart(partner_id: str, product_ids: Collection[str]) -> Catalogue:
-    """Return the active ones of these products of a partner, with all that they refer to: six selects."""
+def for_cart(partner_id: str, product_ids: Collection[str], rate_ids: Collection[str] = ()) -> Catalogue:
+    """Return the active ones of these products of a partner, with all that they refer to: six selects.
+
+    `rate_ids` are the tax rates of its fees.
+    """
     chosen = (ProductRow.partner_id == partner_id, ProductRow.active, among(ProductRow.id, product_ids))
     found = products(*chosen) if product_ids else []
     groups = {use.group_id for product in found for use in product.groups}
     sections = {product.section_id for product in found if product.section_id is not None}
-    rates = {product.tax_rate_id for product in found if product.tax_rate_id is not None}
+    rates = {product.tax_rate_id for product in found if product.tax_rate_id is not None} | {*rate_ids}
     return Catalogue(
         {product.id: product for product in found},
         by_id(groups_where(among(GroupRow.id, groups)) if groups else ()),

@@ -11,4 +11,10 @@ SETTINGS = (
         Kind("dispatch_mode", parsers.one_of("broadcast", "nearest")),
     ),
     Setting("COURIER_MAX_JOBS", "active orders of a courier above which claims are refused", "2", INTEGER),
+    Setting(
+        "COURIER_SHARE_BPS",
+        "the share of the delivery fee that couriers of the pool get, in hundredths of a percent",
+        "10000",
+        Kind("basis_points", parsers.basis_points),
+    ),
 )

@@ -34,6 +34,14 @@ def integer(text: str) -> int:
         raise ValueError(f"is {text!r}; it must be a whole number") from None
 
 
+def basis_points(text: str) -> int:
+    """Return a share in hundredths of a percent, from 0 to 10000. Raises ValueError."""
+    found = integer(text)
+    if not 0 <= found <= 10_000:
+        raise ValueError(f"is {text!r}; it must be 0 to 10000 hundredths of a percent")
+    return found
+
+
 def two_integers(text: str) -> tuple[int, int]:
     """Return two whole numbers that are not negative, from `30,365`. Raises ValueError."""
     found = [integer(part) for part in names(text)]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     SmallInteger,
@@ -100,6 +101,7 @@ class PartnerProfileRow(Model):
     reach_m: Mapped[int | None] = mapped_column(Integer)  # of the area and its tiers; NULL: no limit
     postal_codes: Mapped[list[str]] = mapped_column(ARRAY(String(16)))
     tiers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)  # amounts in minor units
+    fee_tax_rate_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))  # of the delivery fee
     courier_call: Mapped[str] = mapped_column(String(10))
     proof: Mapped[dict[str, bool]] = mapped_column(JSONB)
     menu_version: Mapped[int] = mapped_column(Integer)
@@ -109,6 +111,7 @@ class PartnerProfileRow(Model):
     updated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
+        ForeignKeyConstraint(["user_id", "fee_tax_rate_id"], ["tax_rates.partner_id", "tax_rates.id"]),
         CheckConstraint("lat BETWEEN -85 AND 85", name="lat"),
         CheckConstraint("lng BETWEEN -180 AND 180", name="lng"),
         CheckConstraint("(lat IS NULL) = (lng IS NULL)", name="location"),

@@ -83,6 +83,7 @@ def delivery_settings(shop: Shop) -> Json:
         "deliveryBy": shop.delivery_by,
         "area": _area(shop),
         "tiers": tiers,
+        "taxRateId": shop.fee_tax_rate_id,
         "courierCall": shop.courier_call,
         "proof": {name: bool((shop.proof or {}).get(name)) for name in _PROOF},
     }

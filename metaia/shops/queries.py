@@ -63,6 +63,7 @@ class Shop:
     area: dict[str, Any] | None = None
     postal_codes: tuple[str, ...] | list[str] = ()
     tiers: tuple[dict[str, Any], ...] | list[dict[str, Any]] = ()
+    fee_tax_rate_id: str | None = None
     courier_call: str = "ready"
     proof: dict[str, bool] | None = None
     menu_version: int = 1

@@ -150,6 +150,9 @@ class DeliverySettingsOut(Schema):
     delivery_by = fields.String(required=True, validate=validate.OneOf(DELIVERY_BY))
     area = fields.Nested(AreaOut, required=True, allow_none=True)
     tiers = fields.List(fields.Nested(TierOut), required=True)
+    tax_rate_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "of the delivery fee; null: it is not taxed"}
+    )
     courier_call = fields.String(required=True, validate=validate.OneOf(COURIER_CALLS))
     proof = fields.Nested(ProofNeededOut, required=True)
 

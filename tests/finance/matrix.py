@@ -98,10 +98,10 @@ ROUTES = table(
         )
         for action, own in (("approve", ABSENT), ("reject", OK))  # only customers have credit
     ),
-    row("GET /api/finance/balance", only(*PARTNERS)),
-    row("GET /api/finance/payout-account", only(*PARTNERS)),
-    row("PUT /api/finance/payout-account", only(*PARTNERS)),
-    row("POST /api/finance/payouts", only(*PARTNERS, get="409 nothing_to_pay_out")),
+    row("GET /api/finance/balance", only(*PARTNERS, "delivery")),
+    row("GET /api/finance/payout-account", only(*PARTNERS, "delivery")),
+    row("PUT /api/finance/payout-account", only(*PARTNERS, "delivery")),
+    row("POST /api/finance/payouts", only(*PARTNERS, "delivery", get="409 nothing_to_pay_out")),
     row("GET /api/finance/payouts", all_roles(OK)),
     row(
         f"GET {PAYOUT}",

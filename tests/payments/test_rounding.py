@@ -29,11 +29,18 @@ def test_the_example_of_the_design() -> None:
 
 
 def test_fees_taxes_and_tips_earn_no_commission() -> None:
-    terms = Terms(purpose="order-1", total=10_737, currency="INR", commission_bps=1000, commission_base=5_940)
-    assert commission(terms.commissionable(10_737), terms.commission_bps) == 594
-    assert terms.commissionable(5_000) == 2_766  # a part of the order earns: its part of the goods
-    assert replace(terms, commission_base=None).commissionable(10_737) == 10_737
-    assert replace(terms, total=0, commission_base=0).commissionable(0) == 0
+    terms = Terms(
+        purpose="order-1",
+        total=10_737,
+        currency="INR",
+        commission_bps=1000,
+        commission_base=5_940,
+        partner="p",
+    )
+    assert terms.shares(10_737).commission == commission(5_940, 1000) == 594
+    assert terms.shares(5_000).commission == commission(2_766, 1000)  # a part earns: its part of the goods
+    assert replace(terms, commission_base=None).shares(10_737).commission == 1_074
+    assert replace(terms, total=0, commission_base=0).shares(0).commission == 0
 
 
 @given(st.lists(st.integers(1, 10**12), min_size=1, max_size=8), st.integers(0, 10_000))

@@ -138,7 +138,7 @@ def _pay_out(admin: Actor, partner: Actor, *, paid: bool) -> None:
     """Request a payout of all that is available; with `paid`, it has reached the partner's bank."""
     details = {"method": "upi", "holder": "Demo Partner", "upi": "partner@demobank"}
     account_service.put(partner.id, details, None)
-    if payout_queries.balance(partner.id, CURRENCY).available <= 0:
+    if payout_queries.balance(partner.id, "partner", CURRENCY).available <= 0:
         return
     made = payout_service.request(partner, {"currency": CURRENCY, "amount": None})
     flush()

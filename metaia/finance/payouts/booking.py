@@ -21,11 +21,13 @@ class Payout(Protocol):
     def amount(self) -> int: ...
     @property
     def currency(self) -> str: ...
+    @property
+    def source(self) -> str: ...
 
 
-def partner(user_id: str, currency: str) -> Account:
-    """Return the account of what a partner can be paid."""
-    return Account("partner", user_id, currency)
+def earned(source: str, user_id: str, currency: str) -> Account:
+    """Return the account of what a user can be paid: `source` is partner or courier."""
+    return Account(source, user_id, currency)
 
 
 def cash(user_id: str, currency: str) -> Account:
@@ -40,7 +42,7 @@ def key(payout_id: str, step: str) -> str:
 
 def step(this: Payout, name: str) -> Posting:
     """Return the posting of a step of a payout."""
-    own = partner(this.user_id, this.currency)
+    own = earned(this.source, this.user_id, this.currency)
     paying, bank = Account("paying", MANUAL, this.currency), Account("bank", HOUSE, this.currency)
     lines = {
         "sent": [debit(own, this.amount, hold_id=this.id), credit(paying, this.amount)],
@@ -52,9 +54,9 @@ def step(this: Payout, name: str) -> Posting:
 
 
 def netting(this: Payout, amount: int) -> Posting:
-    """Return the posting that sets off cash in hand of a partner against what they are paid."""
+    """Return the posting that sets off cash in hand of a user against what they are paid."""
     lines = [
-        debit(partner(this.user_id, this.currency), amount),
+        debit(earned(this.source, this.user_id, this.currency), amount),
         credit(cash(this.user_id, this.currency), amount),
     ]
     return _posting(f"{NETTING}:{this.id}", NETTING, lines, this)

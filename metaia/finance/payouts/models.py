@@ -11,7 +11,7 @@ from metaia.extensions import Model
 
 
 class PayoutRow(Model):
-    """A payout. Its id is also that of the hold on the partner's account, which the posting `payout:{id}:sent` ends.
+    """A payout. Its id is also that of the hold on the account `source`, which the posting `payout:{id}:sent` ends.
 
     `account_version` is the version of the payout account at the request: nothing is paid to another one.
     """
@@ -22,6 +22,9 @@ class PayoutRow(Model):
     user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
+    source: Mapped[str] = mapped_column(
+        String(10), server_default="partner"
+    )  # the kind of account it is paid from
     status: Mapped[str] = mapped_column(String(10))
     account: Mapped[str] = mapped_column(String(40))  # masked
     account_version: Mapped[int] = mapped_column(Integer)
@@ -34,6 +37,7 @@ class PayoutRow(Model):
 
     __table_args__ = (
         CheckConstraint("amount BETWEEN 1 AND 10000000000000", name="amount"),
+        CheckConstraint("source IN ('partner', 'courier')", name="source"),
         CheckConstraint("netted >= 0", name="netted"),
         Index("ix_payouts_user_id", "user_id", "created_at", "id"),
         Index("ix_payouts_created_at", "created_at", "id"),

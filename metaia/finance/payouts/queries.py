@@ -1,4 +1,4 @@
-"""Selects on payouts, and the balance of a partner."""
+"""Selects on payouts, and the balance of a partner or courier."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Payout:
     user_id: str
     amount: int
     currency: str
+    source: str
     status: str
     account: str
     account_version: int
@@ -42,7 +43,7 @@ class Payout:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What a partner has in one currency, in minor units. `payable` may be below 0."""
+    """What a partner or courier has in one currency, in minor units. `payable` may be below 0."""
 
     currency: str
     payable: int = 0
@@ -56,7 +57,7 @@ class Balance:
 
     @property
     def available(self) -> int:
-        """Return what can be paid out: what is payable, not held, and not in the partner's hands already."""
+        """Return what can be paid out: what is payable, not held, and not in the owner's hands already."""
         return max(self.payable - self.held - self.cash_in_hand, 0)
 
 
@@ -94,20 +95,20 @@ def approved(limit: int) -> list[str]:
     ]
 
 
-def balance(user_id: str, currency: str) -> Balance:
-    """Return the balance of a partner in a currency, also of the running transaction."""
-    partner, cash = booking.partner(user_id, currency), booking.cash(user_id, currency)
-    found = ledger_queries.by_ids([partner.id, cash.id])
-    own, in_hand = found.get(partner.id), found.get(cash.id)
+def balance(user_id: str, source: str, currency: str) -> Balance:
+    """Return the balance of a partner or courier in a currency, also of the running transaction."""
+    earned, cash = booking.earned(source, user_id, currency), booking.cash(user_id, currency)
+    found = ledger_queries.by_ids([earned.id, cash.id])
+    own, in_hand = found.get(earned.id), found.get(cash.id)
     return Balance(
         currency, own.posted if own else 0, own.held if own else 0, in_hand.posted if in_hand else 0
     )
 
 
-def balances(user_id: str) -> list[Balance]:
-    """Return the balances of a partner in all currencies that they have used, by currency."""
+def balances(user_id: str, source: str) -> list[Balance]:
+    """Return the balances of a partner or courier in all currencies that they have used, by currency."""
     rows, _ = ledger_queries.accounts_page(
         filters={"owner": user_id}, sort="openedAt", limit=MOST_ACCOUNTS, cursor=None
     )
-    used = {row.currency for row in rows if row.kind in {"partner", "cash"}}
-    return [balance(user_id, currency) for currency in sorted(used)]
+    used = {row.currency for row in rows if row.kind in {source, "cash"}}
+    return [balance(user_id, source, currency) for currency in sorted(used)]

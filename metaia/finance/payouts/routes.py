@@ -1,4 +1,4 @@
-"""Routes of balances and payouts: partners request them, admins approve and confirm them."""
+"""Routes of balances and payouts: partners and couriers request them, admins approve and confirm them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
 from metaia.finance.payouts import models, presenters, queries, schemas, service
 from metaia.finance.payouts.queries import Payout
-from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ, PAID_OUT, require
+from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ, PAID_OUT, earning_account, require
 
 __all__ = ["admin", "blp", "models"]
-blp = Blueprint("payouts", __name__, url_prefix="/api/finance", description="Payouts to partners")
+blp = Blueprint(
+    "payouts", __name__, url_prefix="/api/finance", description="Payouts to partners and couriers"
+)
 admin = Blueprint(
     "admin_payouts", __name__, url_prefix="/api/admin/finance/payouts", description="Payouts, for staff"
 )
@@ -36,7 +38,11 @@ def get_balance() -> Response:
     """The own money by currency: payable, held, available, and cash in hand."""
     actor = current()
     require(actor, PAID_OUT)
-    return answer(balances=[presenters.balance(each) for each in queries.balances(actor.id)])
+    return answer(
+        balances=[
+            presenters.balance(each) for each in queries.balances(actor.id, earning_account(actor.role))
+        ]
+    )
 
 
 @blp.endpoint(

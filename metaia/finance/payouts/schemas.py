@@ -47,7 +47,7 @@ class PaidPayout(CancelPayout):
 
 class FailedPayout(CancelPayout):
     reference = Text(80, metadata=_reference)
-    reason = Text(300, required=True, metadata={"description": "the partner reads it"})
+    reason = Text(300, required=True, metadata={"description": "its owner reads it"})
 
 
 class PayoutOut(Schema):
@@ -69,10 +69,10 @@ class PayoutOut(Schema):
 
 
 class BalanceOut(Schema):
-    """A partner's money in one currency: a payout takes `available`.
+    """The money of a partner or courier in one currency: a payout takes `available`.
 
-    That is `payable` less what is held and less the cash in hand. A partner with more cash in hand than is payable owes
-    the difference.
+    That is `payable` less what is held and less the cash in hand. Who has more cash in hand than is payable owes the
+    difference.
     """
 
     currency = fields.String(required=True)

@@ -31,6 +31,7 @@ from metaia.finance.payouts.state import (
     SENT,
     UNDER_WAY,
 )
+from metaia.finance.policy import earning_account
 from metaia.jobs import registry as job_registry
 from metaia.ledger import service as ledger_service
 from metaia.ledger.holds import service as hold_service
@@ -49,21 +50,20 @@ def request(actor: Actor, body: Json) -> Payout:
     currency = body["currency"]
     wanted = None if body["amount"] is None else amounts.minor(body["amount"], currency)
     with db.transaction():
-        account = account_service.usable(
-            actor.id
-        )  # row-locked, so a partner's requests are one after another
-        found = queries.balance(actor.id, currency)
+        account = account_service.usable(actor.id)  # row-locked, so a user's requests are one after another
+        source = earning_account(actor.role)
+        found = queries.balance(actor.id, source, currency)
         amount = found.available if wanted is None else wanted
         _require_available(found, amount)
         moment = now()
         made = Payout(
-            id=new_id(), user_id=actor.id, amount=amount, currency=currency, status=REQUESTED,
+            id=new_id(), user_id=actor.id, amount=amount, currency=currency, source=source, status=REQUESTED,
             account=account.masked, account_version=account.version, netted=found.netted, reference=None,
             reason=None, version=1, created_at=moment, updated_at=moment,
         )  # fmt: skip
         if made.netted:
             ledger_service.post(booking.netting(made, made.netted))
-        own = booking.partner(actor.id, currency)
+        own = booking.earned(source, actor.id, currency)
         hold_service.hold(made.id, own, amount, subject=rooms.subject("payout", made.id))
         db.append(PayoutRow, **{name: getattr(made, name) for name in Payout.__slots__})
         publish.changed(made)

@@ -58,10 +58,11 @@ def house(currency: str, sums: Counter[str]) -> Json:
         "payouts": sums["bank:payout"],
         "commission": account("commission"),
         "sales": account("sales"),
+        "promotions": -account("promotions"),
         "fees": -account("fees"),
         "losses": -account("losses"),
     }
-    net = account("commission") + account("sales") + account("fees") + account("losses")
+    net = sum(account(kind) for kind in ("commission", "sales", "promotions", "fees", "losses"))
     return _one("house", currency, shown | {"net": net})
 
 

@@ -14,7 +14,7 @@ from metaia.finance.transactions import queries as transaction_queries
 from metaia.finance.transactions.lines import Holdings
 
 Sums = Mapping[str, Counter[str]]  # by currency, then by a name
-HOUSE_KINDS = ("commission", "sales", "losses", "fees", "gateway", "bank")
+HOUSE_KINDS = ("commission", "sales", "promotions", "losses", "fees", "gateway", "bank")
 _PERIOD = "e.booked_at >= :since AND e.booked_at < :until"
 # Each posting once, also if it has several lines of the partner.
 _COMMISSIONS = text(

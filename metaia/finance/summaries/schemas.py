@@ -26,7 +26,7 @@ def _money(description: str) -> MoneyOut:
 class PartnerSummary(Schema):
     """Of partners and couriers: net = gross - commission - refunds - disputes - cash - payouts + other."""
 
-    gross = _money("what orders have earned, before commission")
+    gross = _money("what orders have earned, before commission and without what couriers get")
     commission = _money("of the house, less what refunds and disputes have returned")
     refunds = _money("what refunds have taken, before commission")
     disputes = _money("what disputes have taken, before commission")
@@ -46,13 +46,14 @@ class CustomerSummary(Schema):
 
 
 class HouseSummary(Schema):
-    """Of the house: net = commission + sales - fees - losses."""
+    """Of the house: net = commission + sales - promotions - fees - losses."""
 
     captured = _money("what providers have taken from customers")
     refunded = _money("what providers have paid back")
-    payouts = _money("what partners were paid")
+    payouts = _money("what partners and couriers were paid")
     commission = _money("of partners")
     sales = _money("of the house itself")
+    promotions = _money("what coupons of the house have cost")
     fees = _money("of providers")
     losses = _money("what was written off, lost or missing")
     net = _money("what the house has earned")

@@ -11,10 +11,11 @@ from typing import Final
 
 PAID, CHARGED, OWN, OWED = "paid", "charged", "own", "owed"
 LEGS = (PAID, CHARGED, OWN, OWED)
-OWN_KINDS = ("partner", "cash")  # accounts of partners and couriers
+OWN_KINDS = ("partner", "courier", "cash")  # accounts of partners and couriers
 OWED_KINDS = ("credit", "due")  # accounts of customers
 CLAIM_KINDS = (*OWED_KINDS, "refunding", "disputed")  # what the house and a payer owe each other
-CHARGED_KINDS = ("partner", "commission", "sales", "losses")  # who has earned what an order costs
+# Who has earned what an order costs, and the house's part of what it would have cost.
+CHARGED_KINDS = ("partner", "courier", "commission", "sales", "promotions", "losses")
 OTHER: Final = "other"
 
 # The descriptions of the types, in the order of the documentation.

@@ -53,11 +53,6 @@ def explanation(priced: Priced, conditions: Conditions, coupon: Coupon | None) -
     }
 
 
-def commission_base(priced: Priced) -> int:
-    """Return what the house's commission is computed from: the goods without the discount, no fee, tax or tip."""
-    return priced.subtotal - priced.discount
-
-
 def _item(number: int, line: Line) -> Json:
     found: Json = {"id": str(number), "name": line.name, "quantity": line.quantity, "price": line.unit}
     if line.product_id is not None:

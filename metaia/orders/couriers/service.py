@@ -35,7 +35,7 @@ MOST_ASSIGNED = 20  # active orders of a courier to which partners and staff ass
 CONTACT = timedelta(hours=2)  # after the end of an order, in which its courier sees the customer's data
 EVENTS = ("order.created", "order.updated")
 CALLING = frozenset({"accept", "prepare", "ready"})  # actions that may offer an order to couriers
-NO_COURIER: Json = {"courier_id": None, "courier_slot": None}
+NO_COURIER: Json = {"courier_id": None, "courier_slot": None, "courier_own": False}
 
 
 def assigned(order: Order, given: Json) -> Json:
@@ -62,8 +62,9 @@ def given_to(order: Order, courier_id: str, most: int) -> Json:
             "The courier has too many active orders.", code="too_many_jobs", details={"most": most}
         )
     slot = next(number for number in range(1, most + 1) if number not in taken)
-    changes = {"courier_id": courier_id, "courier_slot": slot, "delivery_id": order.delivery_id or new_id()}
-    return changes | _riding(order, courier_id)
+    own = order.partner_id is not None and courier_queries.is_of_fleet(order.partner_id, courier_id)
+    changes = {"courier_id": courier_id, "courier_slot": slot, "courier_own": own}
+    return changes | {"delivery_id": order.delivery_id or new_id()} | _riding(order, courier_id)
 
 
 def _riding(order: Order, courier_id: str) -> Json:

@@ -41,7 +41,9 @@ def _payable(order: Order) -> int:
 
 
 def _terms(order: Order) -> Terms:
+    """Return the terms of an order. Only a courier of the pool has a share; the partner pays its own ones."""
     on_credit = order.payment_method == CREDIT
+    courier = None if order.courier_own else order.courier_id
     return Terms(
         purpose=subject(order.id),
         total=order.total,
@@ -52,4 +54,7 @@ def _terms(order: Order) -> Terms:
         completed_at=order.earned_at,
         credit_of=order.customer_id if on_credit else None,
         hold_id=credit_service.hold_id(order.id) if on_credit else None,
+        promotion=order.house_discount or 0,
+        courier=courier,
+        courier_share=order.courier_share or 0 if courier else 0,
     )

@@ -34,6 +34,12 @@ def earned_on_credit() -> Iterator[list[str]]:
     return _pages(OrderRow.payment_method == CREDIT, OrderRow.status == "completed")
 
 
+def paid_by_house() -> Iterator[list[str]]:
+    """Yield the ids of the completed orders without a payment of which the house pays a part, in pages."""
+    row = OrderRow
+    return _pages(row.house_discount > 0, row.payment.is_(None), row.status == "completed")
+
+
 def ended_with_due() -> Iterator[list[str]]:
     """Yield the ids of ended orders with money in their account, in pages."""
     ids = [row.id for row in db.fetch_all(_ENDED_WITH_DUE)]

@@ -45,7 +45,7 @@ def to_change(order_id: str) -> Order | None:
 
 def require_lock(order: Order, action: str) -> None:
     """Raise Stale if `action` moves money and nothing is row-locked: it is done again, with the locks."""
-    if order.payment is not None and action in MOVING and not db.locking():
+    if order.moves_money and action in MOVING and not db.locking():
         raise db.Stale
 
 

@@ -81,6 +81,8 @@ def pricing(order: Order, explained: Json, *, commission: bool) -> Json:
     if commission:
         base = order.total if order.commission_base is None else order.commission_base
         shown["commissionBase"] = to_major(base, currency)
+        shown["houseDiscount"] = to_major(order.house_discount or 0, currency)
+        shown["courierShare"] = to_major(0 if order.courier_own else order.courier_share or 0, currency)
     return shown
 
 

@@ -117,6 +117,12 @@ class PricingOut(Schema):
     sums = fields.Nested(SumsOut, required=True)
     rounding = fields.String(required=True)
     commission_base = MoneyOut(metadata={"description": "only for the partner and staff"})
+    house_discount = MoneyOut(
+        metadata={"description": "what the house pays of the discount; only for the partner and staff"}
+    )
+    courier_share = MoneyOut(
+        metadata={"description": "what a courier of the pool gets; only for the partner and staff"}
+    )
 
 
 OneQuote = envelope("OneQuote", quote=fields.Nested(QuoteOut, required=True))

@@ -45,9 +45,12 @@ def quote(actor: Actor | None, given: Json) -> Quote:
     currency = given["currency"] or (shop.currency if shop and of_catalogue else None)
     cart = carts.cart(given, currency or current_app.config["DEFAULT_CURRENCY"], fulfilment)
     wanted = {item.product_id for item in cart.items if item.product_id}
-    catalogue = product_queries.for_cart(partner_id, wanted) if partner_id and wanted else NOTHING
     at = given.get("scheduled_for")
     found = _terms(shop, given, fulfilment, destination, moment)
+    rates = {found.conditions.fee_tax_rate_id} - {None} if found.conditions.fee else set()
+    catalogue = (
+        product_queries.for_cart(partner_id, wanted, rates) if partner_id and wanted | rates else NOTHING
+    )
     if shop is not None and catalogue.sections:
         closed = terms.unserved(catalogue.sections, shop, at or moment)
         found = replace(found, conditions=replace(found.conditions, unserved=closed))

@@ -103,7 +103,8 @@ def of(
             more = {} if distance is None else {"distanceKm": distance / 1000}
             refusals.append(replace(NO_DELIVERY[offered.code], more=more))
         else:
-            conditions = Conditions(offered.minimum, offered.fee, offered.free_from, distance_m=distance)
+            terms = (offered.minimum, offered.fee, offered.free_from)
+            conditions = Conditions(*terms, fee_tax_rate_id=shop.fee_tax_rate_id, distance_m=distance)
     busy = found.state == "busy"
     minutes = eta_minutes(shop, distance, busy=busy)
     refusals += _of_schedule(shop, at, now + timedelta(minutes=minutes[0]) + AFTER_EARLIEST, now)

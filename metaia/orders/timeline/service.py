@@ -75,7 +75,7 @@ def write(after: Order, *names: str) -> None:
     written = [*names, "version", "updated_at", *(("payment",) if after.payment else ())]
     written += [name for name in ("contact_until", "eta") if getattr(after, name)]
     values = {name: getattr(after, name) for name in written}
-    if after.payment and db.locking():
+    if after.moves_money and db.locking():
         db.execute(update(OrderRow).where(OrderRow.id == after.id).values(**values))
     else:
         db.change(OrderRow, id=after.id, **values)

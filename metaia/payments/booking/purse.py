@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from metaia.ledger.chart import HOUSE
-from metaia.payments.booking.terms import Terms, commission, commission_of_returned
+from metaia.payments.booking.terms import Shares, Terms, commission_of_returned, promotion_of_returned
 from metaia.payments.facts import Attempt
 
 Move = tuple[str, str, int]  # kind and owner of an account, and a debit above 0 or a credit below 0
@@ -19,7 +19,8 @@ class Purse:
         self._terms = terms
         self._due: dict[Attempt, int] = defaultdict(int)
         self._earned: dict[Attempt, int] = defaultdict(int)
-        self._total = self._commission = self._returned = self._commission_returned = 0
+        self._shares = Shares(earned=0)
+        self._returned = self._commission_returned = self._promotion_returned = 0
 
     def put(self, attempt: Attempt, amount: int) -> list[Move]:
         """Add money of an attempt: it is paid, or a refund has come back."""
@@ -60,24 +61,41 @@ class Purse:
         return ("due", self._terms.purpose, amount) if self._terms else ("suspense", attempt[0], amount)
 
     def _credits(self, terms: Terms, amount: int) -> list[Move]:
-        self._total = amount
         if terms.settles:
             return [("credit", terms.settles, -amount)]
-        if terms.partner is None:
-            return [("sales", HOUSE, -amount)]
-        self._commission = commission(terms.commissionable(amount), terms.commission_bps)
+        self._shares = shares = terms.shares(amount)
         return [
-            ("partner", terms.partner, self._commission - amount),
-            ("commission", HOUSE, -self._commission),
+            ("promotions", HOUSE, shares.promotion),
+            (*_seller(terms), -shares.seller),
+            ("commission", HOUSE, -shares.commission),
+            ("courier", terms.courier or "", -shares.courier),
         ]
 
     def _give_up(self, amount: int) -> list[Move]:
-        if self._terms and self._terms.settles:
+        """Take what has been earned from the seller, with its part of commission and promotion.
+
+        A courier keeps the pay for what was delivered: the house loses that part.
+        """
+        if self._terms is None:
+            return [("sales", HOUSE, amount)]
+        if self._terms.settles:
             # Not the credit: it may be used again by now, and a debt above its limit could not be booked.
             return [("losses", HOUSE, amount)]
-        if self._terms is None or self._terms.partner is None:
-            return [("sales", HOUSE, amount)]
-        self._returned += amount
-        until_now = commission_of_returned(self._commission, self._returned, self._total)
-        part, self._commission_returned = until_now - self._commission_returned, until_now
-        return [("partner", self._terms.partner, amount - part), ("commission", HOUSE, part)]
+        shares, returned = self._shares, min(amount, self._shares.returnable - self._returned)
+        self._returned += returned
+        whole = (self._returned, shares.returnable)
+        commission = commission_of_returned(shares.commission, *whole) - self._commission_returned
+        promotion = promotion_of_returned(shares.promotion, *whole) - self._promotion_returned
+        self._commission_returned += commission
+        self._promotion_returned += promotion
+        return [
+            (*_seller(self._terms), returned + promotion - commission),
+            ("commission", HOUSE, commission),
+            ("promotions", HOUSE, -promotion),
+            ("losses", HOUSE, amount - returned),
+        ]
+
+
+def _seller(terms: Terms) -> tuple[str, str]:
+    """Return the account of what a partner earns, or of what the house sells itself."""
+    return ("partner", terms.partner) if terms.partner else ("sales", HOUSE)

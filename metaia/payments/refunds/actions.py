@@ -15,6 +15,7 @@ from metaia.core.text import amounts
 from metaia.ledger import queries as ledger_queries
 from metaia.ledger.chart import Account
 from metaia.payments import queries as payment_queries
+from metaia.payments.purposes import service as purposes
 from metaia.payments.refunds import policy, presenters, queries, service
 from metaia.payments.refunds.policy import Parties
 from metaia.payments.refunds.queries import ShownRefund
@@ -24,7 +25,8 @@ from metaia.payments.refunds.state import ADMIN, MACHINE, RETRY
 def request(actor: Actor, payment_id: str, body: Json) -> list[ShownRefund]:
     """Request a refund, and return its parts. Raises as `service.request` does, and Forbidden.
 
-    A partner gives back what is theirs: Conflict (`refund_exceeds`) if their balance would be below 0 after it.
+    A partner gives back what is theirs: Conflict (`refund_exceeds`) if their balance would be below 0 after it, or
+    less than the courier's share would be left.
     """
     payment = payment_queries.by_id(payment_id)
     if payment is None:
@@ -32,7 +34,7 @@ def request(actor: Actor, payment_id: str, body: Json) -> list[ShownRefund]:
     if not policy.parties(actor, payment):
         raise Forbidden("You may not refund this payment.")
     amount = None if body["amount"] is None else amounts.minor(body["amount"], payment.currency)
-    with db.transaction(), _within_balance(actor, payment, payment.currency):
+    with db.transaction(), _within_balance(actor, payment, payment_id, payment.currency):
         made = service.request(payment_id, amount, body["reason"], body["note"], actor.id)
         parts = [_shown(part.id) for part in made]
         for part in parts:
@@ -51,7 +53,7 @@ def read(actor: Actor, refund_id: str) -> ShownRefund:
 def act(actor: Actor, refund_id: str, action: str, version: versions.Expected) -> ShownRefund:
     """Cancel a refund, or retry it: then the new refund is returned. Raises NotFound, Forbidden and Conflict."""
     before = read(actor, refund_id)
-    with db.transaction(), _within_balance(actor, before, before.currency):
+    with db.transaction(), _within_balance(actor, before, before.payment_id, before.currency):
         service.lock(before.payment_id)
         found = _shown(refund_id)
         parties = policy.parties(actor, found)
@@ -64,8 +66,11 @@ def act(actor: Actor, refund_id: str, action: str, version: versions.Expected) -
 
 
 @contextmanager
-def _within_balance(actor: Actor, payment: Parties, currency: str) -> Iterator[None]:
-    """Let a partner give back no more than their balance. Admins are not bound by it. Raises Conflict."""
+def _within_balance(actor: Actor, payment: Parties, payment_id: str, currency: str) -> Iterator[None]:
+    """Let a partner give back no more than their balance, and nothing of a courier's share.
+
+    Admins are not bound by it. Raises Conflict (`refund_exceeds`).
+    """
     if ADMIN in policy.parties(actor, payment):
         yield
         return
@@ -76,6 +81,21 @@ def _within_balance(actor: Actor, payment: Parties, currency: str) -> Iterator[N
     if _available(account) < min(before, 0):
         details = {"available": to_major(max(before, 0), currency), "currency": currency}
         raise Conflict("Your balance has less left.", code="refund_exceeds", details=details)
+    _require_courier_paid(payment_id)
+
+
+def _require_courier_paid(payment_id: str) -> None:
+    """Raise Conflict if what the customer has left of a purpose's payments is less than its courier gets."""
+    payment = payment_queries.by_id(payment_id)
+    purpose = purposes.of(payment) if payment else None
+    share = purpose.terms.courier_share if purpose else 0
+    if purpose is None or not share:
+        return
+    money = purposes.money(purpose)
+    missing = share - (money.captured - money.refunded - money.refunding)
+    if missing > 0:
+        details = {"courierShare": to_major(share, purpose.currency), "currency": purpose.currency}
+        raise Conflict("The courier keeps a share.", code="refund_exceeds", details=details)
 
 
 def _available(account: Account) -> int:

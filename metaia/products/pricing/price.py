@@ -78,7 +78,7 @@ def _taxes(lines: Sequence[Line], fees: Sequence[Fee], rates: Mapping[str, TaxRa
         if line.tax_rate_id is not None:
             bases[line.tax_rate_id] = bases.get(line.tax_rate_id, 0) + line.total - line.share
     for fee in fees:
-        if fee.tax_rate_id is not None and fee.tax_rate_id in rates:
+        if fee.amount and fee.tax_rate_id is not None and fee.tax_rate_id in rates:
             bases[fee.tax_rate_id] = bases.get(fee.tax_rate_id, 0) + fee.amount
     for rate_id, base in bases.items():
         rate = rates[rate_id]

@@ -17,6 +17,7 @@ from metaia.products import policy
 from metaia.products import service as product_service
 from metaia.products.records import TaxRate
 from metaia.products.taxes import presenters, schemas, service
+from metaia.shops.delivery_areas.registry import FEE_TAX_RATES
 
 blp = Blueprint("tax_rates", __name__, url_prefix="/api/tax-rates", description="Tax rates of partners")
 
@@ -81,7 +82,7 @@ def change(body: Json, tax_rate_id: str) -> Response:
     fails=(NotFound,),
 )
 def delete(tax_rate_id: str) -> Response:
-    """Delete a tax rate that no active product has."""
+    """Delete a tax rate that no active product and no delivery fee has."""
     return _one(service.delete(current(), tax_rate_id, etags.expected(None)))
 
 
@@ -89,6 +90,7 @@ def _one(found: TaxRate, *, status: int = 200) -> Response:
     return answer_versioned(found.version, status=status, tax_rate=presenters.tax_rate(found))
 
 
-def register(_: Flask, api: Api) -> None:
+def register(app: Flask, api: Api) -> None:
     """Register tax rates with the application."""
+    FEE_TAX_RATES.register(app, "products", service.is_of)
     api.register_blueprint(blp)

@@ -14,6 +14,7 @@ from metaia.products import policy, publish, queries
 from metaia.products.models import ProductRow, TaxRateRow
 from metaia.products.records import TaxRate
 from metaia.products.taxes import presenters
+from metaia.shops import queries as shop_queries
 
 
 def of_partner(partner_id: str) -> list[TaxRate]:
@@ -44,13 +45,21 @@ def change(actor: Actor, rate_id: str, changes: Json, version: versions.Expected
 
 
 def delete(actor: Actor, rate_id: str, version: versions.Expected) -> TaxRate:
-    """Make a tax rate inactive. Raises Conflict (`tax_rate_used`) while active products have it."""
+    """Make a tax rate inactive. Raises Conflict (`tax_rate_used`) while active products or the delivery fee have it."""
     with db.transaction():
         found = _to_change(actor, rate_id, version)
         used = (ProductRow.tax_rate_id == rate_id) & ProductRow.active
         if queries.count(ProductRow, found.partner_id, used):
             raise Conflict("Active products have this tax rate.", code="tax_rate_used")
+        shop = shop_queries.get(found.partner_id)
+        if shop is not None and shop.fee_tax_rate_id == rate_id:
+            raise Conflict("The delivery fee has this tax rate.", code="tax_rate_used")
         return _store(actor, replace(found, active=False))
+
+
+def is_of(partner_id: str, rate_id: str) -> bool:
+    """Return whether a tax rate is an active one of a partner."""
+    return any(each.id == rate_id for each in of_partner(partner_id))
 
 
 def _store(actor: Actor, rate: TaxRate) -> TaxRate:

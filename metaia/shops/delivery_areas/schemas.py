@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates, validates_schema
 
 from metaia.core.geo import Point
-from metaia.core.http.fields import Amount, Float, Schema, Text, Version
+from metaia.core.http.fields import Amount, Float, Id, Schema, Text, Version
 from metaia.core.http.parts.places import PlaceIn
 from metaia.shops import policy, polygons
 from metaia.shops.schemas import COURIER_CALLS, DELIVERY_BY, Conflict, OneOwnPartner
@@ -90,6 +90,11 @@ class PutDelivery(Schema):
     area = fields.Nested(AreaIn, load_default=None, allow_none=True)
     tiers = fields.List(
         fields.Nested(TierIn), load_default=list, validate=validate.Length(max=policy.MAX_TIERS)
+    )
+    tax_rate_id = Id(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "your tax rate of the delivery fee; without one it is not taxed"},
     )
     courier_call = fields.String(
         load_default="ready",

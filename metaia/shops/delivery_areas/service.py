@@ -7,9 +7,11 @@ from typing import Any
 
 from metaia.core import db, versions
 from metaia.core.access.actor import Actor
+from metaia.core.errors import Invalid
 from metaia.core.json import Json
 from metaia.core.text import amounts
 from metaia.shops import service as shop_service
+from metaia.shops.delivery_areas.registry import FEE_TAX_RATES
 from metaia.shops.queries import Shop
 from metaia.shops.terms import comparable_code
 
@@ -20,6 +22,7 @@ def put(actor: Actor, given: Json, version: versions.Expected) -> Shop:
         before = shop_service.own_to_change(actor)
         shop_service.require_version(actor, before, version)
         area = given["area"]
+        _require_rate(before, given["tax_rate_id"])
         codes = area["values"] if area is not None and "values" in area else []
         after = replace(
             before,
@@ -27,10 +30,20 @@ def put(actor: Actor, given: Json, version: versions.Expected) -> Shop:
             area=None if area is None else _area(area),
             postal_codes=list(dict.fromkeys(filter(None, map(comparable_code, codes)))),
             tiers=[_tier(place, each, before.currency) for place, each in enumerate(given["tiers"])],
+            fee_tax_rate_id=given["tax_rate_id"],
             courier_call=given["courier_call"],
             proof=given["proof"],
         )
         return shop_service.write(actor, before, after)
+
+
+def _require_rate(shop: Shop, rate_id: str | None) -> None:
+    """Raise Invalid for a tax rate that is not an active one of the shop. One that it has already may stay."""
+    known = FEE_TAX_RATES.current().values()
+    if rate_id not in (None, shop.fee_tax_rate_id) and not any(
+        is_of(shop.user_id, rate_id) for is_of in known
+    ):
+        raise Invalid(details={"taxRateId": ["You have no such tax rate."]})
 
 
 def _area(given: Json) -> dict[str, Any]:

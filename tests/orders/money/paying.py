@@ -29,6 +29,9 @@ RULES = (
     "order_on_credit",
     "order_settled",
     "order_holds",
+    "order_shares",
+    "order_agreed",
+    "order_paid_by_house",
     "payment_is_its_facts",
     "payment_is_booked",
 )

@@ -10,7 +10,7 @@ export type Summary = Out["SummaryOut"];
 export type Statement = Out["StatementOut"];
 export type StatementLine = Out["StatementLine"];
 
-/** What a user has, in one currency: a partner what can be paid out, a courier the cash in hand, a customer the credit. */
+/** What a user has, in one currency: a partner or courier what can be paid out and the cash in hand, a customer the credit. */
 export type Position = { currency: string } & Partial<Record<"payable" | "held" | "cashInHand" | "inHand" | "available" | "limit" | "balance" | "overdue", number>>;
 
 export interface TransactionFilter {
@@ -46,7 +46,7 @@ const MOVING = /^(payment_update|order_update|finance:)/;
 const SOON = 500; // ms: one change of money is several events
 const PATIENCE = 60_000; // ms for a file
 // By role, the route and its list.
-const PLACES = { customer: ["credit", "credits"], delivery: ["cash", "cash"], partner: ["balance", "balances"] } as const;
+const PLACES = { customer: ["credit", "credits"], delivery: ["balance", "balances"], partner: ["balance", "balances"] } as const;
 const made = new WeakMap<Metaia, Finance>();
 
 /** Return the money of a client's user: the same object each time. */

@@ -39,7 +39,7 @@ export function useStatements(): Paged<Statement> {
   );
 }
 
-/** What the user has now, by currency: the balance of a partner, the cash of a courier, the credit of a customer. */
+/** What the user has now, by currency: the balance of a partner or courier, the credit of a customer. */
 export function usePositions(): Loaded<Position[]> {
   const finance = useFinance();
   const { data, busy, error, reload } = usePages<Position>(useCallback(async (_, signal) => [await finance.positions(signal), null], [finance]));

@@ -1,6 +1,6 @@
 // How a shop delivers: by whom, how far, for which fee, and what proves the handover.
 import type { DeliverySettings, OwnShop } from "@metaia/client/catalogue";
-import { useState, type ReactNode } from "react";
+import { useCallback, useState, type ReactNode } from "react";
 import { Loaded } from "../../app/part.js";
 import { storefront } from "../../app/parts.js";
 import { ActionButton } from "../../ui/action.js";
@@ -9,7 +9,7 @@ import { Card } from "../../ui/card.js";
 import { Field, Select } from "../../ui/field.js";
 import { Icon } from "../../ui/icon.js";
 import { Switch } from "../common/switch.js";
-import { numberOf, textOf, useCatalogueClient } from "./data.js";
+import { numberOf, textOf, useCatalogueClient, useFound } from "./data.js";
 import { useCatalogueText } from "./text.js";
 
 const BY = ["pool", "own", "own_then_pool", "none"] as const;
@@ -41,12 +41,14 @@ export function DeliveryCard({ shop, onDone }: { shop: OwnShop; onDone: () => vo
   const [points, setPoints] = useState(now.area?.points ?? []);
   const [tiers, setTiers] = useState<Tier[]>(() => now.tiers.map(tierOf));
   const [proof, setProof] = useState(now.proof);
+  const [taxRateId, setTax] = useState(now.taxRateId ?? "");
+  const { data: taxes } = useFound(useCallback((signal: AbortSignal) => client.taxes.list(shop.id, signal), [client, shop.id]));
   const area = kind === "none" ? null : kind === "radius" ? { kind, km: Number(km) } : kind === "postalCodes" ? { kind, values: codes.split(",").map((one) => one.trim()).filter(Boolean) } : { kind, points };
   const numbers = tiers.every((one) => (numberOf(one.upToKm) ?? 1) > 0 && Number(one.minimum) >= 0 && Number(one.fee) >= 0 && (numberOf(one.freeFrom) ?? 0) >= 0);
   const wrong = !numbers || (kind === "radius" && !(Number(km) > 0 && Number(km) <= 50)) || (kind === "polygon" && points.length < 3);
   const save = async () => {
     const given = tiers.map(({ upToKm, minimum, fee, freeFrom }) => ({ upToKm: numberOf(upToKm), minimum: Number(minimum), fee: Number(fee), ...(freeFrom.trim() && { freeFrom: Number(freeFrom) }) }));
-    await client.shop.saveDelivery({ deliveryBy: by, area, tiers: given, courierCall: call, proof, expectedVersion: shop.version });
+    await client.shop.saveDelivery({ deliveryBy: by, area, tiers: given, taxRateId: taxRateId || null, courierCall: call, proof, expectedVersion: shop.version });
     onDone();
   };
   const put = (key: number, given: Partial<Tier>) => setTiers((before) => before.map((one) => (one.key === key ? { ...one, ...given } : one)));
@@ -67,6 +69,7 @@ export function DeliveryCard({ shop, onDone }: { shop: OwnShop; onDone: () => vo
         </div>
       ))}
       {tiers.length < MOST_TIERS && <p><Button onClick={() => setTiers([...tiers, tierOf()])}>{c("tier.add")}</Button></p>}
+      {taxes && taxes.length > 0 && <Select label={c("delivery.tax")} value={taxRateId} onChange={(event) => setTax(event.currentTarget.value)} options={[["", c("tax.none")], ...taxes.map((one) => [one.id, `${one.name} ${one.rate} %`] as const)]} />}
       <div className="actions">{PROOFS.map((one) => <Switch key={one} label={c(`proof.${one}`)} on={proof[one]} onChange={(on) => setProof({ ...proof, [one]: on })} />)}</div>
       <p><ActionButton kind="primary" disabled={wrong} action={save} done={c("saved")}>{c("save")}</ActionButton></p>
     </Card>

@@ -17,7 +17,7 @@ import { useMoneyText } from "./text.js";
 type Account = Schemas["LedgerAccountOut"];
 export type Posting = Schemas["LedgerPostingOut"];
 // The same as in metaia/ledger/chart.py.
-export const KINDS = ["gateway", "bank", "disputed", "fees", "losses", "conversion", "cash", "credit", "due", "partner", "refunding", "paying", "commission", "sales", "suspense"];
+export const KINDS = ["gateway", "bank", "disputed", "fees", "losses", "conversion", "promotions", "cash", "credit", "due", "partner", "courier", "refunding", "paying", "commission", "sales", "suspense"];
 const PARTS = ["accounts", "postings", "adjustments", "findings"] as const;
 
 export function BooksPage(): ReactNode {

@@ -30,7 +30,7 @@ export function MoneyPage(): ReactNode {
     <>
       <Positions />
       {role === "customer" && <Loaded part={payouts} lines={3} show={({ OwnCredit }) => <OwnCredit />} />}
-      {PARTNERS.includes(role) && <Loaded part={payouts} lines={3} show={({ OwnPayouts }) => <OwnPayouts />} />}
+      {[...PARTNERS, "delivery"].includes(role) && <Loaded part={payouts} lines={3} show={({ OwnPayouts }) => <OwnPayouts />} />}
       {PARTNERS.includes(role) && <Loaded part={disputes} lines={1} show={({ OwnDisputes }) => <OwnDisputes />} />}
       <Card title={m("last30")}>
         {summaries.error && !summaries.data ? <Empty title={m("failed")} />
