@@ -247,13 +247,13 @@ def payout(owner: Person, action: str) -> str:
             {"method": BANK, "holder": "x", "account_number": "1" * 9, "bank_code": "HDFC0001234"},
             None,
         )
-        own = payout_booking.partner(owner.id, "INR")
+        own = payout_booking.earned("partner", owner.id, "INR")
         ledger_service.post(
             Posting(new_id(), "test", [debit(Account("suspense", "matrix", "INR"), 5), credit(own, 5)])
         )
         hold_service.hold(id_, own, 5)
         row = PayoutRow(
-            id=id_, user_id=owner.id, amount=5, currency="INR", status="requested", account=account.masked,
+            id=id_, user_id=owner.id, amount=5, currency="INR", source="partner", status="requested", account=account.masked,
             account_version=account.version, netted=0, version=1, created_at=moment, updated_at=moment,
         )  # fmt: skip
         if action in {"paid", "failed"}:
