@@ -253,8 +253,9 @@ def payout(owner: Person, action: str) -> str:
         )
         hold_service.hold(id_, own, 5)
         row = PayoutRow(
-            id=id_, user_id=owner.id, amount=5, currency="INR", source="partner", status="requested", account=account.masked,
-            account_version=account.version, netted=0, version=1, created_at=moment, updated_at=moment,
+            id=id_, user_id=owner.id, amount=5, currency="INR", source="partner", status="requested",
+            account=account.masked, account_version=account.version, netted=0, version=1, created_at=moment,
+            updated_at=moment,
         )  # fmt: skip
         if action in {"paid", "failed"}:
             row.status = "sent"
