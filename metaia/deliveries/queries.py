@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from metaia.core import db
 from metaia.core.db import AnyRow
@@ -103,9 +104,11 @@ def answers(order_id: str, wanted_at: datetime) -> dict[str, str | None]:
 
 def delete_ended(table: type[DeliveryOfferRow | DeliveryWaveRow], before: datetime, limit: int) -> int:
     """Delete up to `limit` rows of rounds that began before a time, of orders that have ended; return their number."""
-    keys = [column for column in table.__table__.columns if column.primary_key]
+    found = aliased(table)  # else the select would refer to the row that is deleted
+    names = [column.name for column in table.__table__.columns if column.primary_key]
+    keys, old_keys = ([getattr(each, name) for name in names] for each in (table, found))
     ended = orders.STATUS.not_in(OPEN_STATUSES)
-    old = select(*keys).where(table.order_id == orders.ID, table.wanted_at < before, ended)
+    old = select(*old_keys).where(found.order_id == orders.ID, found.wanted_at < before, ended)
     return db.execute(delete(table).where(tuple_(*keys).in_(old.limit(limit)))).rowcount
 
 
