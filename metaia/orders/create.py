@@ -16,7 +16,6 @@ from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.text import amounts
 from metaia.orders import policy, queries
-from metaia.orders.arrival import create as arrival
 from metaia.orders.charges import service as charges
 from metaia.orders.charges import terms as charge_terms
 from metaia.orders.customers import service as customers
@@ -29,9 +28,9 @@ from metaia.orders.queries import Order
 from metaia.orders.quotes import presenters as quote_presenters
 from metaia.orders.quotes import refusals
 from metaia.orders.quotes import service as quotes
+from metaia.orders.quotes import terms as quote_terms
 from metaia.orders.quotes.terms import Quote
 from metaia.orders.timeline import service as timeline
-from metaia.products.pricing.cart import DELIVERY
 from metaia.products.pricing.result import changed
 from metaia.users import queries as user_queries
 
@@ -137,7 +136,7 @@ def _order(actor: Actor, given: Json, quote: Quote) -> Order:
         "proof_needed": _proof_needed(quote),
         "payment_method": method,
         "payment": payment and payment.as_dict(),
-        "eta": arrival.of(quote),
+        "eta": quote_terms.arrives(quote),
         "version": 1,
         "accept_by": _accept_by(method, quote),
         "created_at": moment,

@@ -47,7 +47,8 @@ def quote(actor: Actor | None, given: Json) -> Quote:
     wanted = {item.product_id for item in cart.items if item.product_id}
     at = given.get("scheduled_for")
     found = _terms(shop, given, fulfilment, destination, moment)
-    rates = {found.conditions.fee_tax_rate_id} - {None} if found.conditions.fee else set()
+    rate = found.conditions.fee_tax_rate_id if found.conditions.fee else None
+    rates = {rate} if rate else set()
     catalogue = (
         product_queries.for_cart(partner_id, wanted, rates) if partner_id and wanted | rates else NOTHING
     )

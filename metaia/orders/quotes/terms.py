@@ -173,3 +173,16 @@ def _point(destination: Json | None) -> Point | None:
     if destination is None or destination["lat"] is None:
         return None
     return Point(destination["lat"], destination["lng"])
+
+
+def arrives(quote: Quote) -> Json | None:
+    """Return when an order arrives: of a closed shop, counted from its opening. None if the shop states no times."""
+    if quote.terms.ready_in is None:
+        return None
+    return arrival.planned(
+        max(quote.moment, quote.terms.opens_at or quote.moment),
+        ready=quote.terms.ready_in,
+        metres=quote.terms.conditions.distance_m,
+        delivered=quote.priced.fulfilment == DELIVERY,
+        scheduled_for=quote.scheduled_for,
+    )
