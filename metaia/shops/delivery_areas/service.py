@@ -39,10 +39,9 @@ def put(actor: Actor, given: Json, version: versions.Expected) -> Shop:
 
 def _require_rate(shop: Shop, rate_id: str | None) -> None:
     """Raise Invalid for a tax rate that is not an active one of the shop. One that it has already may stay."""
-    known = FEE_TAX_RATES.current().values()
-    if rate_id not in (None, shop.fee_tax_rate_id) and not any(
-        is_of(shop.user_id, rate_id) for is_of in known
-    ):
+    if rate_id is None or rate_id == shop.fee_tax_rate_id:
+        return
+    if not any(is_of(shop.user_id, rate_id) for is_of in FEE_TAX_RATES.current().values()):
         raise Invalid(details={"taxRateId": ["You have no such tax rate."]})
 
 
