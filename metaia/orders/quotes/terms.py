@@ -10,6 +10,7 @@ from metaia.core import times
 from metaia.core.errors import Unavailable
 from metaia.core.geo import Point
 from metaia.core.json import Json
+from metaia.orders.arrival import state as arrival
 from metaia.presence import service as presence
 from metaia.products.pricing.cart import DELIVERY, Cart, Conditions
 from metaia.products.pricing.coupon import Coupon

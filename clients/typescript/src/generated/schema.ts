@@ -5935,7 +5935,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a tax rate that no active product has. */
+        /** Delete a tax rate that no active product and no delivery fee has. */
         delete: operations["taxRatesDelete"];
         options?: never;
         head?: never;
@@ -6720,7 +6720,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -6768,7 +6768,7 @@ export interface components {
             /** @description a debit if positive, else a credit; all lines sum to 0 */
             amount: number;
             /** @enum {string} */
-            kind: "gateway" | "bank" | "disputed" | "fees" | "losses" | "conversion" | "cash" | "credit" | "due" | "partner" | "refunding" | "paying" | "commission" | "sales" | "suspense";
+            kind: "gateway" | "bank" | "disputed" | "fees" | "losses" | "conversion" | "promotions" | "cash" | "credit" | "due" | "partner" | "courier" | "refunding" | "paying" | "commission" | "sales" | "suspense";
             /** @description a user's id, a provider, `order-{id}`, or `house` */
             owner: string;
         };
@@ -6776,7 +6776,7 @@ export interface components {
             /** @description a debit if positive, else a credit; all lines sum to 0 */
             amount: number;
             /** @enum {string} */
-            kind: "gateway" | "bank" | "disputed" | "fees" | "losses" | "conversion" | "cash" | "credit" | "due" | "partner" | "refunding" | "paying" | "commission" | "sales" | "suspense";
+            kind: "gateway" | "bank" | "disputed" | "fees" | "losses" | "conversion" | "promotions" | "cash" | "credit" | "due" | "partner" | "courier" | "refunding" | "paying" | "commission" | "sales" | "suspense";
             owner: string;
         };
         AdjustmentOut: {
@@ -7201,7 +7201,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -7652,7 +7652,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -9014,7 +9014,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -9667,7 +9667,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -9838,7 +9838,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -10295,6 +10295,11 @@ export interface components {
             /** @enum {string} */
             deliveryBy: "pool" | "own" | "own_then_pool" | "none";
             proof: components["schemas"]["ProofNeededOut"];
+            /**
+             * Format: uuid
+             * @description of the delivery fee; null: it is not taxed
+             */
+            taxRateId: string | null;
             tiers: components["schemas"]["TierOut"][];
         };
         DeliveryStep: {
@@ -10597,7 +10602,7 @@ export interface components {
              * @default null
              */
             expectedVersion?: number | null;
-            /** @description the partner reads it */
+            /** @description its owner reads it */
             reason: string;
             /** @description of the transfer, at the bank */
             reference?: string;
@@ -10850,8 +10855,10 @@ export interface components {
             losses: number;
             /** @description what the house has earned */
             net: number;
-            /** @description what partners were paid */
+            /** @description what partners and couriers were paid */
             payouts: number;
+            /** @description what coupons of the house have cost */
+            promotions: number;
             /** @description what providers have paid back */
             refunded: number;
             /** @description of the house itself */
@@ -11061,7 +11068,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `text_too_long`: The text of a modifier is longer than its group allows.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
@@ -11297,7 +11304,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "gateway" | "bank" | "disputed" | "fees" | "losses" | "conversion" | "cash" | "credit" | "due" | "partner" | "refunding" | "paying" | "commission" | "sales" | "suspense";
+            kind: "gateway" | "bank" | "disputed" | "fees" | "losses" | "conversion" | "promotions" | "cash" | "credit" | "due" | "partner" | "courier" | "refunding" | "paying" | "commission" | "sales" | "suspense";
             limit: number | null;
             /** Format: date-time */
             openedAt: string;
@@ -11320,7 +11327,7 @@ export interface components {
             /** Format: uuid */
             holdId: string | null;
             /** @enum {string} */
-            kind: "gateway" | "bank" | "disputed" | "fees" | "losses" | "conversion" | "cash" | "credit" | "due" | "partner" | "refunding" | "paying" | "commission" | "sales" | "suspense";
+            kind: "gateway" | "bank" | "disputed" | "fees" | "losses" | "conversion" | "promotions" | "cash" | "credit" | "due" | "partner" | "courier" | "refunding" | "paying" | "commission" | "sales" | "suspense";
             owner: string;
         };
         LedgerPosting: {
@@ -12416,7 +12423,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -12726,7 +12733,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `text_too_long`: The text of a modifier is longer than its group allows.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
@@ -13075,7 +13082,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -14046,7 +14053,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -14621,7 +14628,7 @@ export interface components {
             commission: number;
             /** @description what disputes have taken, before commission */
             disputes: number;
-            /** @description what orders have earned, before commission */
+            /** @description what orders have earned, before commission and without what couriers get */
             gross: number;
             /** @description the change of the balance */
             net: number;
@@ -14738,7 +14745,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -15025,7 +15032,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -15204,7 +15211,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -15421,9 +15428,13 @@ export interface components {
             /** @description only for the partner and staff */
             commissionBase?: number;
             coupon: components["schemas"]["ExplainedCoupon"] | null;
+            /** @description what a courier of the pool gets; only for the partner and staff */
+            courierShare?: number;
             currency: string;
             delivery: components["schemas"]["ExplainedDelivery"] | null;
             fees: components["schemas"]["FeeOut"][];
+            /** @description what the house pays of the discount; only for the partner and staff */
+            houseDiscount?: number;
             lines: components["schemas"]["ExplainedLine"][];
             /** Format: uuid */
             orderId: string;
@@ -15578,7 +15589,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `text_too_long`: The text of a modifier is longer than its group allows.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
@@ -15743,7 +15754,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -15941,6 +15952,12 @@ export interface components {
              */
             expectedVersion?: number | null;
             proof?: components["schemas"]["ProofIn"];
+            /**
+             * Format: uuid
+             * @description your tax rate of the delivery fee; without one it is not taxed
+             * @default null
+             */
+            taxRateId?: string | null;
             tiers?: components["schemas"]["TierIn"][];
         };
         PutExceptions: {
@@ -16828,7 +16845,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `text_too_long`: The text of a modifier is longer than its group allows.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
@@ -17172,7 +17189,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -17407,7 +17424,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -17929,7 +17946,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -18376,7 +18393,7 @@ export interface components {
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
-             *     - `tax_rate_used`: Active products have this tax rate: give them another one first.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -20564,7 +20581,7 @@ export interface operations {
             query?: {
                 currency?: string;
                 cursor?: string | null;
-                kind?: "gateway" | "bank" | "disputed" | "fees" | "losses" | "conversion" | "cash" | "credit" | "due" | "partner" | "refunding" | "paying" | "commission" | "sales" | "suspense";
+                kind?: "gateway" | "bank" | "disputed" | "fees" | "losses" | "conversion" | "promotions" | "cash" | "credit" | "due" | "partner" | "courier" | "refunding" | "paying" | "commission" | "sales" | "suspense";
                 limit?: number;
                 owner?: string;
                 sort?: "openedAt" | "-openedAt";
