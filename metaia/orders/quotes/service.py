@@ -25,6 +25,7 @@ from metaia.products.pricing.cart import DELIVERY, Cart, Conditions
 from metaia.products.pricing.coupon import Coupon, History
 from metaia.products.pricing.price import NOTHING, price
 from metaia.products.pricing.result import Refusal
+from metaia.products.records import Catalogue
 from metaia.shops import queries as shop_queries
 from metaia.shops.queries import Shop
 
@@ -44,14 +45,9 @@ def quote(actor: Actor | None, given: Json) -> Quote:
     of_catalogue = carts.is_of_catalogue(given)
     currency = given["currency"] or (shop.currency if shop and of_catalogue else None)
     cart = carts.cart(given, currency or current_app.config["DEFAULT_CURRENCY"], fulfilment)
-    wanted = {item.product_id for item in cart.items if item.product_id}
     at = given.get("scheduled_for")
     found = _terms(shop, given, fulfilment, destination, moment)
-    rate = found.conditions.fee_tax_rate_id if found.conditions.fee else None
-    rates = {rate} if rate else set()
-    catalogue = (
-        product_queries.for_cart(partner_id, wanted, rates) if partner_id and wanted | rates else NOTHING
-    )
+    catalogue = _catalogue(cart, found.conditions)
     if shop is not None and catalogue.sections:
         closed = terms.unserved(catalogue.sections, shop, at or moment)
         found = replace(found, conditions=replace(found.conditions, unserved=closed))
@@ -73,6 +69,16 @@ def quote(actor: Actor | None, given: Json) -> Quote:
         at,
         buyer,
     )
+
+
+def _catalogue(cart: Cart, conditions: Conditions) -> Catalogue:
+    """Return what the shop has of the items, and the tax rate of its fee."""
+    wanted = {item.product_id for item in cart.items if item.product_id}
+    rate = conditions.fee_tax_rate_id if conditions.fee else None
+    rates = [rate] if rate else []
+    if cart.partner_id is None or not (wanted or rates):
+        return NOTHING
+    return product_queries.for_cart(cart.partner_id, wanted, rates)
 
 
 def _terms(
