@@ -97,10 +97,7 @@ def with_parts(found: Sequence[Product]) -> list[Product]:
 
 
 def for_cart(partner_id: str, product_ids: Collection[str], rate_ids: Collection[str] = ()) -> Catalogue:
-    """Return the active ones of these products of a partner, with all that they refer to: six selects.
-
-    `rate_ids` are the tax rates of its fees.
-    """
+    """Return the active ones of these products of a partner, with all that they and its fees refer to: six selects."""
     chosen = (ProductRow.partner_id == partner_id, ProductRow.active, among(ProductRow.id, product_ids))
     found = products(*chosen) if product_ids else []
     groups = {use.group_id for product in found for use in product.groups}
