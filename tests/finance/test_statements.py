@@ -14,11 +14,14 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from metaia.core import db
+from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.finance import days
 from metaia.finance.statements import jobs, pdf, policy, queries, service
 from metaia.finance.statements.policy import Period
+from metaia.ledger import service as ledger_service
 from metaia.ledger.audit import registry
+from metaia.ledger.chart import Account, Posting, credit, debit
 from tests.finance.accounts import Sale
 from tests.support.people import Person, World
 
@@ -111,14 +114,19 @@ def test_the_current_month_is_preliminary(sale: Sale) -> None:
     assert [line["amount"] for line in statement(sale.payer, period)["transactions"]] == [1000, -1000]
 
 
-def test_the_job_issues_the_last_month_for_all_users(sale: Sale) -> None:
-    last = policy.of(days.today()).previous
+def test_the_job_issues_the_last_month_for_all_users(world: World, sale: Sale) -> None:
+    last, courier = policy.of(days.today()).previous, world.person("delivery")
     earned(sale, days.start(last.first_day), 1000)
+    lines = [debit(Account("bank", "house", "INR"), 500), credit(Account("courier", courier.id, "INR"), 500)]
+    with db.transaction():
+        ledger_service.post(Posting(new_id(), "earned", lines))
+    booked(days.start(last.first_day), courier)
     with db.transaction():
         db.execute(text("DELETE FROM finance_statement_periods"))
     assert jobs.issue() >= 2
-    for person in (sale.partner, sale.payer):
+    for person in (sale.partner, sale.payer, courier):
         assert statement(person, last)["statement"]["issuedAt"] is not None
+    assert [line["type"] for line in statement(courier, last)["transactions"]] == ["earning"]
     assert service.months_to_issue() == []
     assert jobs.issue() == 0
 

@@ -41,7 +41,7 @@ SORTABLE: pagination.Sortable = {"period": StatementRow.period}
 _all = select(*(getattr(StatementRow, field.name) for field in fields(Statement)))
 _HOLDERS = text(
     """
-    SELECT a.owner, a.currency FROM ledger_accounts a WHERE a.kind IN ('partner', 'cash', 'credit')
+    SELECT a.owner, a.currency FROM ledger_accounts a WHERE a.kind IN ('partner', 'courier', 'cash', 'credit')
     AND a.owner ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' AND EXISTS (
         SELECT FROM ledger_entries e WHERE e.account_id = a.id AND e.booked_at >= :since AND e.booked_at < :until)
     """
