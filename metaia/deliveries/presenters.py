@@ -115,7 +115,7 @@ def _carrier(courier_id: str, context: Context) -> Json:
 def _earned(order: Order) -> tuple[int, int]:
     """Return what a courier of the pool gets of the delivery fee, and of the tip.
 
-    An order whose money is settled elsewhere states what the customer pays.
+    An order that is settled elsewhere states what the customer pays.
     """
     if order.courier_share is None:
         return order.fees, order.tip

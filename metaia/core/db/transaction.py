@@ -167,8 +167,7 @@ def locking() -> bool:
 
 def current() -> Transaction:
     """Return the running transaction. Raises RuntimeError outside of one, so that no change is in autocommit."""
-    unit = _current.get()
-    if unit is None:
+    if (unit := _current.get()) is None:
         raise RuntimeError(OUTSIDE)
     return unit
 

@@ -71,8 +71,8 @@ class PayoutOut(Schema):
 class BalanceOut(Schema):
     """The money of a partner or courier in one currency: a payout takes `available`.
 
-    That is `payable` less what is held and less the cash in hand. Who has more cash in hand than is payable owes the
-    difference.
+    That is `payable` less what is held and less the cash in hand. A user with more cash in hand than is payable
+    owes the difference.
     """
 
     currency = fields.String(required=True)

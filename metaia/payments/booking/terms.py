@@ -1,4 +1,4 @@
-"""What an order adds to the facts of its payments: who gets which share of its money, in whole minor units. Pure."""
+"""What an order adds to the facts of its payments: the shares of its money, in whole minor units. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from math import ceil, floor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """What is booked beside the seller's share of `earned`: `promotion` is what the house adds to it.
+    """What is booked in addition to the seller's share of `earned`: `promotion` is what the house adds to it.
 
     The seller gets `earned` + `promotion` - `commission` - `courier`. `returnable` is what refunds and disputes take
     from the seller at most: what is left of `earned` when the courier is paid.
