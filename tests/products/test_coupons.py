@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import gevent
 import pytest
+from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -110,7 +111,7 @@ def test_codes_of_all_scripts_are_found_in_any_case(world: World, code: str) -> 
 
 
 def test_two_admins_at_once_make_no_more_coupons_of_the_house_than_there_may_be(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admin = world.staff("admin")
     monkeypatch.setattr(policy, "MAX_COUPONS", coupon_queries.count(None) + 1)
@@ -119,14 +120,15 @@ def test_two_admins_at_once_make_no_more_coupons_of_the_house_than_there_may_be(
     )  # both have counted before one commits
     actor = Actor(admin.id, "admin", "", 0)
     given = {"partner_id": None, "kind": "percent", "value": Decimal(10), "currency": "INR"}
-    makers = [gevent.spawn(_limited, actor, given | {"code": new_id()}) for _ in range(2)]
+    makers = [gevent.spawn(_limited, app, actor, given | {"code": new_id()}) for _ in range(2)]
     assert sorted(each.get(timeout=60) for each in makers) == [False, True]
 
 
-def _limited(actor: Actor, given: Json) -> bool:
+def _limited(app: Flask, actor: Actor, given: Json) -> bool:
     """Make a coupon; return whether there were too many."""
-    try:
-        coupon_service.create(actor, given)
-    except TooMany:
-        return True
-    return False
+    with app.app_context():
+        try:
+            coupon_service.create(actor, given)
+        except TooMany:
+            return True
+        return False

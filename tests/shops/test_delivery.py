@@ -125,7 +125,7 @@ def test_bad_delivery_settings_are_refused(world: World):
         assert partner.put(f"{ME}/delivery", body).status_code == 422, body
     kept = own(partner.put(f"{ME}/delivery", settings(proof={"photo": True}, courierCall="accepted")))
     assert kept["deliverySettings"] == {
-        "deliveryBy": "pool", "area": None, "tiers": [], "courierCall": "accepted",
+        "deliveryBy": "pool", "area": None, "tiers": [], "taxRateId": None, "courierCall": "accepted",
         "proof": {"code": False, "photo": True, "signature": False},
     }  # fmt: skip
 

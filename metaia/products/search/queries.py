@@ -105,7 +105,7 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     known: dict[str, Any] = {
         "partner_id": lambda value: ProductRow.partner_id == value,
         "section_id": lambda value: ProductRow.section_id == value,
-        "active": ProductRow.active.is_,
+        "active": lambda value: ProductRow.active if value else ~ProductRow.active,  # as in the indexes
         "currency": lambda value: ProductRow.currency == value,
         "min_price": lambda value: ProductRow.price >= amounts.minor(value, currency, field="minPrice"),
         "max_price": lambda value: ProductRow.price <= amounts.minor(value, currency, field="maxPrice"),
