@@ -72,7 +72,8 @@ def known(order: Order, context: Context, *, contact: bool) -> Json:
     }
     if not contact:
         return shown
-    return shown | {"customerInfo": common(order)["customerInfo"], "notes": order.notes}
+    whole = common(order)
+    return shown | {name: whole[name] for name in ("customerInfo", "destination", "notes")}
 
 
 def near_courier(

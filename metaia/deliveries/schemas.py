@@ -10,6 +10,7 @@ from metaia.core.http.pagination import Filters
 from metaia.core.http.parts.places import PlaceOut, PointText
 from metaia.core.http.views import envelope
 from metaia.couriers.schemas import ShiftOut
+from metaia.orders.charges.schemas import OrderDestinationOut
 from metaia.orders.fields import CustomerInfoOut
 from metaia.orders.proof.schemas import STATES, NeededProofOut
 from metaia.orders.schemas import OrderOut
@@ -88,6 +89,7 @@ class CourierDeliveryOut(OpenDelivery):
     order_id = fields.UUID()
     order_number = fields.String()
     customer_info = fields.Nested(CustomerInfoOut)
+    destination = fields.Nested(OrderDestinationOut, allow_none=True)
     notes = fields.String(allow_none=True)
     courier = fields.Nested(CarrierOut, allow_none=True)
 

@@ -65,6 +65,8 @@ def test_a_ready_order_is_offered_and_claimed_once(pool: Pool) -> None:
     assert code(answer) == "done"
     assert answer.json()["data"]["order"]["deliveryPartnerId"] == first.id
     assert answer.json()["data"]["delivery"]["customerInfo"]["name"] == "Asha Rao"
+    place = answer.json()["data"]["order"]["destination"]
+    assert answer.json()["data"]["delivery"]["destination"] == place
     assert code(claim(first, delivery)) == "done"  # again: the same
     assert code(claim(second, delivery)) == "already_claimed"
     steps = pool.customer.get(f"/api/orders/{order['id']}/timeline").json()["data"]["timeline"]

@@ -139,6 +139,16 @@ def test_an_own_fleet_is_asked_before_the_pool(pool: Pool) -> None:
     assert code(claim(other, delivery_of(order))) == "done"
 
 
+def test_staff_finds_the_deliveries_near_a_place(pool: Pool) -> None:
+    spot, staff = with_profile(pool.shop), pool.world.staff("support")
+    delivery = delivery_of(pool.order())
+    for north, is_there in ((0.1, True), (-0.6, False)):
+        answer = staff.get(f"/api/admin/deliveries?near={spot.lat + north:.6f},{spot.lng:.6f}")
+        assert answer.status_code == 200, answer.text
+        found = [each["id"] for each in answer.json()["data"]["deliveries"]]
+        assert (delivery in found) == is_there
+
+
 def test_a_shop_that_offers_nothing_gets_its_order_back(pool: Pool) -> None:
     with_profile(pool.shop, "none")
     order, courier = pool.order(), pool.courier()

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from metaia.core import db
 from tests.reviews.conftest import Visit, refusal
 from tests.support.people import Person, World
-from tests.support.reviews import insert_review
+from tests.support.reviews import insert_review, publish_profile
 
 
 def test_a_partner_replies_in_public(world: World, visit: Visit) -> None:
@@ -52,9 +52,14 @@ def test_staff_hides_and_shows_a_reported_review(world: World, visit: Visit) -> 
     reported = {"reported": "true", "partnerId": visit.partner.id}
     [listed] = admin.get("/api/admin/reviews", params=reported).json()["data"]["reviews"]
     assert (listed["openReports"], listed["authorId"], listed["version"]) == (2, visit.customer.id, 1)
+    place = {"lat": 18.52, "lng": 73.85}
+    publish_profile(visit.partner.id)
+    assert visit.partner.patch("/api/partners/me", {"location": place}).ok
+    home = {"label": "Home", "address": "7 Mill Road", "lat": 18.5202, "lng": 73.8502}
+    assert visit.customer.post("/api/addresses", home).ok
     found = admin.get(staff_path).json()["data"]
     assert {each["reporterId"] for each in found["reports"]} > {visit.partner.id}
-    assert found["sharedWithPartner"] == ["network"]  # of the machine of the tests
+    assert found["sharedWithPartner"] == ["network", "address"]  # of the machine of the tests
     for person in (visit.partner, visit.customer, world.staff("support")):
         assert person.patch(f"{staff_path}/hide", {"reason": "Insults."}).status_code == 403
     assert admin.patch(f"{staff_path}/hide", {}).status_code == 422

@@ -163,6 +163,10 @@ def test_a_rating_of_a_courier_is_for_the_courier_and_staff(world: World, visit:
     path = f"/api/reviews/{made['id']}"
     readers = (visit.courier, visit.customer, world.staff("support"))
     assert {person.get(path).status_code for person in readers} == {200}
+    query = {"subjectType": "courier", "subjectId": visit.courier.id}
+    page = readers[2].get("/api/admin/reviews", params=query).json()
+    assert (page["meta"]["summary"]["average"], page["data"]["reviews"][0]["id"]) == (2.0, made["id"])
+    assert "summary" not in readers[2].get("/api/admin/reviews").json()["meta"]
     strangers = (visit.partner, world.person("delivery"), world.person())
     assert {person.get(path).status_code for person in strangers} == {404}
     assert world.call("GET", path).status_code == 404

@@ -251,6 +251,8 @@ def test_values_that_no_delivery_has_are_refused(world: World, pool: Pool) -> No
     for query in ("state=all", "state=", "unknown=1", "state=open&state=mine"):
         refused(courier.get(f"/api/deliveries?{query}"))
         refused(admin.get(f"/api/admin/deliveries?{query}"))
+    for query in ("near=91,181", "near=1", "near=NaN,1", "near="):
+        refused(admin.get(f"/api/admin/deliveries?{query}"))
     for query in ("", "orderId=x", "orderId="):
         refused(pool.shop.get(f"/api/couriers?{query}"))
     refused(pool.shop.get(f"/api/couriers?orderId={new_id()}"), 404)

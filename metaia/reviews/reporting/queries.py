@@ -13,13 +13,17 @@ from metaia.reviews.models import ReviewReportRow
 
 MOST = 100  # reports in one answer
 _row = ReviewReportRow
-# What an author and a partner have in common: a telephone number, or an address of the network.
+# What an author and a partner have in common: a telephone number, an address of the network, or the place of the shop
+# and of a kept address, which are less than about 50 metres apart.
 _SHARED = text(
     """
     SELECT author.phone_e164 = partner.phone_e164 AS phone, EXISTS (
         SELECT FROM sessions a JOIN sessions b ON b.address = a.address
         WHERE a.user_id = author.id AND b.user_id = partner.id
-    ) AS network
+    ) AS network, EXISTS (
+        SELECT FROM addresses a JOIN partner_profiles p ON p.user_id = partner.id
+        WHERE a.user_id = author.id AND abs(a.lat - p.lat) < 0.0004 AND abs(a.lng - p.lng) * cosd(p.lat) < 0.0004
+    ) AS address
     FROM users author, users partner WHERE author.id = :author AND partner.id = :partner
     """
 )
@@ -39,6 +43,6 @@ def of_review(review_id: str) -> list[AnyRow]:
 
 
 def shared(author_id: str, partner_id: str) -> list[str]:
-    """Return what an author has in common with the partner of a review: `phone`, `network`."""
+    """Return what an author has in common with the partner of a review: `phone`, `network`, `address`."""
     row = db.fetch_one(_SHARED, {"author": author_id, "partner": partner_id})
-    return [name for name in ("phone", "network") if row is not None and getattr(row, name)]
+    return [name for name in ("phone", "network", "address") if row is not None and getattr(row, name)]

@@ -22,6 +22,7 @@ from metaia.reviews import schemas as review_schemas
 from metaia.reviews import service as review_service
 from metaia.reviews.policy import REVIEWS_MANAGE, REVIEWS_READ
 from metaia.reviews.reporting import presenters, schemas, service
+from metaia.reviews.totals import queries as totals
 
 blp = Blueprint("review_reports", __name__, url_prefix="/api/reviews", description="Reports of reviews")
 admin = Blueprint(
@@ -63,8 +64,12 @@ def report(body: Json, review_id: str) -> Response:
     access=REVIEWS_READ,
 )
 def get_all(query: Json) -> Response:
-    """All reviews: `reported=true` has those with open reports."""
-    return listing("reviews", query, queries.page, partial(presenters.review, actor=current()))
+    """All reviews: `reported=true` has those with open reports. Those of one subject have `meta.summary`."""
+    kind, subject_id = query.get("subject_type"), query.get("subject_id")
+    meta = {"summary": totals.summary(kind, subject_id)} if kind and subject_id else {}
+    return listing(
+        "reviews", query, queries.page, partial(presenters.review, actor=current()), meta=lambda _: meta
+    )
 
 
 @admin.endpoint(

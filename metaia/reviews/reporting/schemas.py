@@ -8,7 +8,7 @@ from webargs.fields import DelimitedList
 from metaia.core.http.fields import Id, Integer, Schema, Text
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
-from metaia.reviews.fields import ReviewOut
+from metaia.reviews.fields import RatingSummaryOut, ReviewOut
 from metaia.reviews.queries import SORTABLE
 from metaia.reviews.state import MACHINE, REPORT_REASONS, SUBJECT_TYPES
 
@@ -59,15 +59,26 @@ class ReportedReviewOut(Schema):
 
 
 _review = fields.Nested(StaffReviewOut, required=True)
+
+
+class StaffReviewsMeta(Meta):
+    summary = fields.Nested(
+        RatingSummaryOut,
+        metadata={"description": "with `subjectType` and `subjectId`: all ratings of that one"},
+    )
+
+
 ReportedReview = envelope("ReportedReview", report=fields.Nested(ReportedReviewOut, required=True))
-ManyStaffReviews = envelope("ManyStaffReviews", meta=Meta, reviews=fields.List(_review, required=True))
+ManyStaffReviews = envelope(
+    "ManyStaffReviews", meta=StaffReviewsMeta, reviews=fields.List(_review, required=True)
+)
 OneStaffReview = envelope("OneStaffReview", review=_review)
 StaffReview = envelope(
     "StaffReview",
     review=_review,
     reports=fields.List(fields.Nested(ReviewReportOut), required=True),
     shared_with_partner=fields.List(
-        fields.String(validate=validate.OneOf(("phone", "network"))),
+        fields.String(validate=validate.OneOf(("phone", "network", "address"))),
         required=True,
         metadata={"description": "what its author has in common with its partner"},
     ),
