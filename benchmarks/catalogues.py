@@ -5,8 +5,13 @@ from __future__ import annotations
 import csv
 import io
 
-VARIANTS = 5  # of each product
+VARIANTS = 10  # of each product: a partner may have 2,000 products
 HEADER = ("name", "variant", "sku", "description", "price", "stock")
+# Statements that remove what was imported.
+FORGET = (
+    "DELETE FROM product_variants WHERE product_id IN (SELECT id FROM products WHERE name LIKE 'Import %')",
+    "DELETE FROM products WHERE name LIKE 'Import %'",
+)
 
 
 def table(number: int, rows: int) -> bytes:

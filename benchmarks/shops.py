@@ -24,7 +24,7 @@ import requests
 
 from benchmarks import ground as grounds
 from benchmarks import meter
-from benchmarks.catalogues import table
+from benchmarks.catalogues import FORGET, table
 from benchmarks.driver import load
 from benchmarks.media import SERVER, Run
 from benchmarks.servers import running
@@ -162,7 +162,8 @@ class Market:
                   f" {memory:.0f} MB", flush=True)  # fmt: skip
             worst = {"e: CPU of a turn": max(worst["e: CPU of a turn"], busy),
                      "e: memory": max(worst["e: memory"], memory)}  # fmt: skip
-        self.run.ground.database.execute("UPDATE products SET active = false WHERE name LIKE 'Import %'")
+        for statement in FORGET:
+            self.run.ground.database.execute(statement)
         return worst
 
 
