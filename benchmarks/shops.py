@@ -1,7 +1,6 @@
 """Shops, in ratios of one run: `python -m benchmarks.shops [--quick] [--rounds N]`, about five minutes.
 
-(a) An order of two products, one of them with a counted stock, against one of two items in free text: requests a
-    second; goal 0.6.
+(a) Orders of two products, one with a counted stock, against two items in free text: requests a second; goal 0.6.
 (b) A quote of those products against `GET /api/orders/{id}`: time of a request; goal 1.5.
 (c) A menu of 200 products that the client has already, against an order that it has: requests a second; goal 0.9.
 (d) 100 couriers with an order each send a position a second, over their sockets: CPU of the web process above that of
