@@ -75,14 +75,14 @@ class Sale:
             self.outcomes.append(answer.json()["error"]["code"])
         self.done += 1
 
+    def has_done(self, share: int) -> bool:
+        """Return whether so many orders are answered and ended."""
+        return self.done >= share
+
     def body(self, number: int) -> Json:
         """Return an order of one unit of each variant, every other one in the opposite order, with the coupon."""
         body: Json = {"partnerId": self.shop.id, "items": items(self.product, reverse=bool(number % 2))}
         return body | ({"coupon": self.coupon["code"]} if number % 3 else {})
-
-    def has_done(self, orders: int) -> bool:
-        """Return whether so many orders are answered."""
-        return self.done >= orders
 
     def end(self, customer: Person, order: Json) -> None:
         """End an order, also twice at once, or keep it."""
@@ -91,7 +91,6 @@ class Sale:
         reject = (self.shop, f"/api/orders/{order['id']}/reject", {"reason": "closed"})
         chosen = {"cancel": [cancel, cancel], "reject": [reject], "both": [cancel, reject]}.get(how, [])
         calls = [gevent.spawn(self.market.insist, who, "PATCH", path, body) for who, path, body in chosen]
-        gevent.joinall(calls, raise_error=True)
         for answer in [call.get() for call in calls]:
             assert answer.status_code in (200, 409), answer.text
         if how == "expire":

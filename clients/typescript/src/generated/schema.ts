@@ -1310,7 +1310,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All reviews: `reported=true` has those with open reports. */
+        /** All reviews: `reported=true` has those with open reports. Those of one subject have `meta.summary`. */
         get: operations["adminReviewsGetAll"];
         put?: never;
         post?: never;
@@ -9106,6 +9106,7 @@ export interface components {
             courier?: components["schemas"]["CarrierOut"] | null;
             currency: string;
             customerInfo?: components["schemas"]["CustomerInfoOut"];
+            destination?: components["schemas"]["OrderDestinationOut"] | null;
             /** @description from shop to dropoff */
             distanceKm: number | null;
             dropoff: components["schemas"]["DropoffOut"];
@@ -11810,7 +11811,7 @@ export interface components {
         };
         ManyStaffReviews: {
             data: components["schemas"]["ManyStaffReviewsData"];
-            meta: components["schemas"]["Meta"];
+            meta: components["schemas"]["StaffReviewsMeta"];
             /** @enum {string} */
             status: "success";
         };
@@ -18099,7 +18100,7 @@ export interface components {
             reports: components["schemas"]["ReviewReportOut"][];
             review: components["schemas"]["StaffReviewOut"];
             /** @description what its author has in common with its partner */
-            sharedWithPartner: ("phone" | "network")[];
+            sharedWithPartner: ("phone" | "network" | "address")[];
         };
         StaffReviewOut: {
             allowedActions: ("update" | "delete" | "reply" | "remove-reply" | "report" | "hide" | "show")[];
@@ -18133,6 +18134,11 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             version: number;
+        };
+        StaffReviewsMeta: {
+            nextCursor: string | null;
+            /** @description with `subjectType` and `subjectId`: all ratings of that one */
+            summary?: components["schemas"]["RatingSummaryOut"];
         };
         StaffSuppression: {
             active: boolean;
