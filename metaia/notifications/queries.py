@@ -55,6 +55,13 @@ def get(user_id: str, notification_id: str) -> AnyRow | None:
     return db.fetch_one(query)
 
 
+def has_unread(user_id: str, subject: str) -> bool:
+    """Return whether a user has not read a notification about a subject."""
+    row = NotificationRow
+    query = select(row.id).where(*listed(user_id), row.subject == subject, row.read_at.is_(None))
+    return db.fetch_one(query.limit(1)) is not None
+
+
 def _unread(user_id: str) -> Select[Any]:
     other = aliased(NotificationRow)
     return select(func.count()).where(*listed(user_id, other), other.read_at.is_(None))

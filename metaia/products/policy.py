@@ -15,6 +15,7 @@ MAX_SECTIONS, MAX_PRODUCTS, MAX_GROUPS, MAX_RATES = 100, 2_000, 200, 50  # of on
 MAX_KEPT = 10_000  # products of one partner, with those that were deleted
 MAX_VARIANTS, MAX_PRODUCT_GROUPS, MAX_PICTURES, MAX_TAGS = 50, 20, 10, 20  # of one product
 MAX_OPTIONS = 100  # of one group
+LOW_STOCK = 5  # pieces of a variant: of so few, or none, its partner is notified
 declare(
     {
         "catalogue_limit": "The catalogue has as many rows of this kind as it can have.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask, Response
 
 from metaia.core.access import actor as actors
@@ -14,6 +16,8 @@ from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
 from metaia.media.uses import registry as media_subjects
+from metaia.notifications import registry as notification_registry
+from metaia.notifications.content import templates
 from metaia.products import create as creating
 from metaia.products import events, policy, presenters, schemas, service
 from metaia.products.bulk import routes as bulk
@@ -22,6 +26,7 @@ from metaia.products.csv import routes as csv
 from metaia.products.groups import queries as group_queries
 from metaia.products.groups import routes as groups
 from metaia.products.menu import routes as menu
+from metaia.products.notifications import NOTIFICATION_TYPES
 from metaia.products.pictures import service as pictures
 from metaia.products.posts import routes as posts
 from metaia.products.records import Product
@@ -129,6 +134,8 @@ def register(app: Flask, api: Api) -> None:
     """Register catalogues with the application."""
     media_subjects.SUBJECTS.register(app, pictures.KIND, pictures.SUBJECTS)
     catalogue.register(app, *events.EVENTS)
+    notification_registry.register(app, *NOTIFICATION_TYPES)
+    templates.register(app, Path(__file__).parent / "templates")
     CURRENCY_USES.register(app, "products", group_queries.uses_currency)
     SEARCHES.register(app, "products", Search(search_queries.partner_ids, search_queries.matches))
     api.register_blueprint(blp)

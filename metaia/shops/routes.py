@@ -27,7 +27,7 @@ def register(app: Flask, api: Api) -> None:
     live = Spaced(app, "partnerId", publish.to_clients)
     runtime.of(app).feed.subscribe("partner.changed", live.changed)
     profile_routes.register(app, api)
-    for routes in (category_routes, delivery_routes, directory_routes, approval_routes):
+    for routes in (category_routes, delivery_routes, directory_routes):
         routes.register(api)
-    for feature in (counter_routes, follow_routes, address_routes, measurement_routes):
+    for feature in (approval_routes, counter_routes, follow_routes, address_routes, measurement_routes):
         feature.register(app, api)

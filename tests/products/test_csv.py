@@ -198,3 +198,19 @@ def test_many_products_change_at_once_or_none_does(shop: Person, world: World):
     ):  # fmt: skip
         bulk(422, **body)
     assert shop.get(f"/api/products?partnerId={shop.id}&sort=createdAt").json()["data"]["products"] == listed
+
+
+def test_the_partner_is_notified_of_an_import_that_was_applied(shop: Person, world: World):
+    content = "name,price\nKurta,10\nShirt,12\n"
+    admin = world.staff()
+    imported(shop, content, "?dryRun=true")
+    imported(shop, content.replace("12", "1e3"))
+    assert shop.get("/api/notifications").json()["data"]["notifications"] == []
+    assert imported(admin, content, f"?partnerId={shop.id}")["applied"]
+    (found,) = shop.get("/api/notifications").json()["data"]["notifications"]
+    assert (found["type"], found["title"]) == ("import_done", "Import done")
+    assert found["message"] == "New: 2, changed: 0, unchanged: 0."
+    assert shop.patch("/api/auth/me", {"locale": "hi"}).ok
+    assert imported(shop, exported(shop))["unchanged"] == 2
+    newest, _ = shop.get("/api/notifications").json()["data"]["notifications"]
+    assert (newest["title"], newest["message"]) == ("आयात पूरा हुआ", "नए: 0, बदले: 0, वैसे ही: 2।")

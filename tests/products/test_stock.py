@@ -228,3 +228,40 @@ def give_in(app: Flask, order_id: str, product: Product) -> None:
     """Give back; a second client of the same order may be refused."""
     with app.app_context(), suppress(IntegrityError):  # the primary key of the move
         give_back(order_id, product)
+
+
+def order_id(shop: Person) -> str:
+    return str(shop.world.person().order()["id"])
+
+
+def notices(shop: Person, kind: str = "stock_low") -> list[Json]:
+    """Return the notifications of a kind, the oldest first."""
+    found = shop.get("/api/notifications").json()["data"]["notifications"][::-1]
+    return [each for each in found if each["type"] == kind]
+
+
+def test_a_partner_is_notified_once_of_low_stock_until_it_is_read(shop: Person):
+    made = add(
+        shop, name="Shirt", variants=[{"name": "L", "price": 10, "stock": 8}, {"name": "M", "price": 10}]
+    )
+    product = product_of(made)
+    assert buy(order_id(shop), product, 2, 7) is None
+    assert notices(shop) == []  # 6 are left, and the other variant is not counted
+    for _ in range(2):
+        assert buy(order_id(shop), product_of(made), 1, 0) is None
+    (found,) = notices(shop)
+    assert (found["title"], found["message"]) == ("Low stock", "Shirt (L): 5 left.")
+    assert found["data"]["variantId"] == product.variants[0].id
+    assert shop.put(f"/api/notifications/{found['id']}/read", {}).ok
+    assert buy(order_id(shop), product_of(made), 5, 0) == "out_of_stock"
+    assert len(notices(shop)) == 1
+    assert buy(order_id(shop), product_of(made), 4, 0) is None
+    assert [each["message"] for each in notices(shop)][1:] == ["Shirt (L) is sold out."]
+
+
+def test_notices_of_stock_are_in_the_partners_language(shop: Person):
+    assert shop.patch("/api/auth/me", {"locale": "hi"}).ok
+    made = add(shop, name="कुर्ता", price=10, stock=6)
+    assert buy(order_id(shop), product_of(made), 2) is None
+    (found,) = notices(shop)
+    assert (found["title"], found["message"]) == ("स्टॉक कम है", "कुर्ता: 4 बचे हैं।")

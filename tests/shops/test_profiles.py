@@ -83,6 +83,54 @@ def test_a_profile_in_review_is_decided_by_admins(app: Flask, world, partner, mo
     assert sorted(actions) == ["partner.approve", "partner.hide", "partner.return", "partner.show"]
 
 
+@pytest.mark.parametrize(
+    ("locale", "titles"),
+    [
+        (
+            "en",
+            [
+                "Your profile needs a change",
+                "Your shop is published",
+                "Your shop is hidden",
+                "Your shop is visible again",
+            ],
+        ),
+        (
+            "hi",
+            [
+                "आपकी प्रोफ़ाइल में बदलाव चाहिए",
+                "आपकी दुकान प्रकाशित है",
+                "आपकी दुकान छिपाई गई",
+                "आपकी दुकान फिर दिख रही है",
+            ],
+        ),
+    ],
+)
+def test_a_partner_is_notified_of_decisions_about_its_profile(
+    app: Flask, world, partner, monkeypatch, locale, titles
+):
+    monkeypatch.setitem(app.config, "PARTNER_APPROVAL", "manual")
+    assert partner.patch("/api/auth/me", {"locale": locale}).ok
+    admin, of_partner = world.staff(), f"/api/admin/partners/{partner.id}"
+    name = open_shop(partner)["businessName"]
+    assert admin.patch(f"{of_partner}/return", {"reason": "Add a picture."}).ok
+    assert partner.post(f"{ME}/submit", {}).ok
+    assert admin.patch(f"{of_partner}/approve", {}).ok
+    assert partner.post(f"{ME}/hide", {}).ok  # its own action
+    assert partner.post(f"{ME}/show", {}).ok
+    assert admin.patch(f"{of_partner}/hide", {"reason": "A complaint."}).ok
+    assert admin.patch(f"{of_partner}/show", {}).ok
+    found = partner.get("/api/notifications").json()["data"]["notifications"][::-1]
+    assert [each["type"] for each in found] == [
+        f"profile_{what}" for what in ("returned", "approved", "hidden", "shown")
+    ]
+    assert [each["title"] for each in found] == titles
+    assert all(name in each["message"] for each in found)
+    assert "Add a picture." in found[0]["message"]
+    assert "A complaint." in found[2]["message"]
+    assert [each["data"]["reason"] for each in found] == ["Add a picture.", None, "A complaint.", None]
+
+
 def test_hours_and_pauses_decide_about_orders(app: Flask, world, partner):
     open_shop(partner)
     given = {"timeZone": "Europe/Paris", "weekly": WEEK, "exceptions": [{"date": "2031-12-25", "hours": []}]}

@@ -9,9 +9,10 @@ from itertools import chain, islice
 
 from defusedcsv import csv as safe_csv
 
-from metaia.core import db, threads
+from metaia.core import db, rooms, threads
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
+from metaia.notifications import service as notification_service
 from metaia.products import policy, publish, queries
 from metaia.products import service as product_service
 from metaia.products.csv import columns, reading
@@ -19,6 +20,7 @@ from metaia.products.csv import queries as csv_queries
 from metaia.products.csv.columns import HEADER, Names
 from metaia.products.csv.plan import Plan
 from metaia.products.models import SectionRow, TaxRateRow
+from metaia.products.notifications import IMPORT_DONE
 from metaia.products.records import Product
 from metaia.shops.queries import Shop
 
@@ -58,6 +60,9 @@ def imported(actor: Actor, content: bytes, given: Json) -> Json:
                 product_service.require_consistent(owner, [after for _, after in pairs])
             else:
                 product_service.stored(actor, "import", pairs)
+        if not errors and not given["dry_run"]:
+            subject = rooms.subject("partner", owner)
+            notification_service.notify(owner, IMPORT_DONE, plan.counts(), subject=subject)
     return {
         "applied": not errors and not given["dry_run"],
         **plan.counts(),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import case, func, select
 
 from metaia.core import db
+from metaia.core.db import AnyRow
+from metaia.core.db.expressions import among
 from metaia.ledger.audit.registry import in_sql
-from metaia.products.models import VariantRow
+from metaia.products.models import ProductRow, VariantRow
 from metaia.products.stock.models import StockMoveRow
 
 SOLD, RETURNED = "sold", "returned"
@@ -31,6 +34,13 @@ def row_locked(variant_id: str) -> int | None:
     query = select(VariantRow.stock).where(VariantRow.id == variant_id)
     stock: int | None = db.fetch_value(query.with_for_update(key_share=True))
     return stock
+
+
+def names(variant_ids: Collection[str]) -> list[AnyRow]:
+    """Return variants with their products: id, product_id, name (of the variant) and product."""
+    columns = (VariantRow.id, VariantRow.product_id, VariantRow.name, ProductRow.name.label("product"))
+    query = select(*columns).join(ProductRow, ProductRow.id == VariantRow.product_id)
+    return db.fetch_all(query.where(among(VariantRow.id, variant_ids)).order_by(VariantRow.id))
 
 
 def taken(variant_id: str) -> int:

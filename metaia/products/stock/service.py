@@ -13,11 +13,12 @@ from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Invalid, NotFound, Problem
 from metaia.core.json import Json
 from metaia.core.times import now
-from metaia.products import publish, queries
+from metaia.products import policy, publish, queries
 from metaia.products import service as product_service
 from metaia.products.groups import queries as group_queries
 from metaia.products.models import GroupRow, OptionRow, VariantRow
 from metaia.products.records import Product, Variant
+from metaia.products.stock import publish as stock_publish
 from metaia.products.stock import queries as stock_queries
 from metaia.products.stock.models import StockMoveRow
 from metaia.products.stock.queries import RETURNED, SOLD
@@ -74,8 +75,12 @@ def sold(order_id: str, partner_id: str, lines: Sequence[tuple[Variant, int]]) -
         quantities[variant.id] += quantity
     _append(order_id, SOLD, quantities)
     stocks = {variant.id: variant.stock for variant, _ in lines}
-    if any(stock is not None and stock <= quantities[each] for each, stock in stocks.items()):
+    left = {each: stock - quantities[each] for each, stock in stocks.items() if stock is not None}
+    if any(rest <= 0 for rest in left.values()):
         _announce(partner_id)
+    stock_publish.low(
+        partner_id, {each: rest for each, rest in left.items() if 0 <= rest <= policy.LOW_STOCK}
+    )
 
 
 def returned(order_id: str, partner_id: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response
+from pathlib import Path
+
+from flask import Flask, Response
 
 from metaia.core import versions
 from metaia.core.access.actor import current
@@ -14,8 +16,11 @@ from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
+from metaia.notifications import registry as notification_registry
+from metaia.notifications.content import templates
 from metaia.shops import service as shop_service
 from metaia.shops.approvals import queries, schemas, service
+from metaia.shops.approvals.notifications import NOTIFICATION_TYPES
 from metaia.shops.policy import PARTNERS_MANAGE, PARTNERS_READ
 
 blp = Blueprint(
@@ -65,6 +70,8 @@ register_actions(
 )
 
 
-def register(api: Api) -> None:
-    """Register the routes of staff with the application."""
+def register(app: Flask, api: Api) -> None:
+    """Register the routes of staff, and the notifications of their decisions, with the application."""
+    notification_registry.register(app, *NOTIFICATION_TYPES)
+    templates.register(app, Path(__file__).parent / "templates")
     api.register_blueprint(blp)

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from flask import current_app
 
-from metaia.core import db, versions
+from metaia.core import db, rooms, versions
 from metaia.core.access.actor import Actor
 from metaia.core.errors import NotFound
+from metaia.notifications import service as notification_service
 from metaia.shops import policy, queries
 from metaia.shops import service as shop_service
+from metaia.shops.approvals.notifications import TYPES
 from metaia.shops.queries import Shop
 from metaia.shops.state import ADMIN, HIDDEN, IN_REVIEW, MACHINE, PUBLISHED
 
@@ -31,4 +33,14 @@ def act(
             target = PUBLISHED
         hidden_by_staff = target == HIDDEN and ADMIN in parties
         after = replace(before, status=target, status_reason=reason, hidden_by_staff=hidden_by_staff)
-        return shop_service.write(actor, before, after, action=action)
+        written = shop_service.write(actor, before, after, action=action)
+        if actor.id != partner_id:
+            _notify(written, action)
+        return written
+
+
+def _notify(shop: Shop, action: str) -> None:
+    """Notify the partner of what an admin has decided, in the running transaction."""
+    data = {"businessName": shop.business_name, "reason": shop.status_reason}
+    subject = rooms.subject("partner", shop.user_id)
+    notification_service.notify(shop.user_id, TYPES[action], data, subject=subject)
