@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -32,6 +34,14 @@ FILL = """
     SELECT gen_random_uuid(), :partner, id, 'Size ' || n, id || '-' || n, 100, n, true, true
     FROM made, generate_series(1, :variants) n
 """
+
+
+@pytest.fixture(autouse=True)
+def uncollected() -> Iterator[None]:
+    """Collect no garbage: a turn would contain the time for objects of all earlier tests."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture
