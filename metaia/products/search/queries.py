@@ -16,6 +16,7 @@ from metaia.core.http import pagination
 from metaia.core.text import amounts, words
 from metaia.products import queries
 from metaia.products.models import ProductRow
+from metaia.products.parts import queries as parts
 from metaia.products.records import Product
 from metaia.shops import queries as shop_queries
 from metaia.shops.directory import conditions
@@ -89,7 +90,7 @@ def _matches(tsquery: str) -> ColumnElement[bool]:
 def _listed(query: Select[*tuple[Any, ...]]) -> list[_Listed]:
     listed = []
     for *row, price in db.fetch_all(query):
-        product: Product = queries.named(Product, row)
+        product: Product = parts.named(Product, row)
         listed.append(_Listed(product, product.id, product.created_at, product.name, price, product.position))
     return listed
 
