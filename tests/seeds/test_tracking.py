@@ -48,5 +48,5 @@ def test_the_lines_of_the_tracking_page_add_up_to_its_total(
             assert [name for name, _ in lines] == ["3x Pad Thai", "2x Iced tea"]
             amounts = [float(amount.removeprefix("฿")) for _, amount in lines]
             assert sum(amounts) == pytest.approx(float(total[1].removeprefix("฿"))) == 250.8
-            assert tab.errors == []
+            assert [error for error in tab.errors if "favicon.ico" not in error] == []  # Chromium asks for it
             tab.close()

@@ -70,10 +70,11 @@ def test_new_money_appears_and_is_filtered(product: Product, tab: Tab) -> None:
 def test_a_statement_is_downloaded_by_keyboard(product: Product, tab: Tab) -> None:
     earn(product, "tailor", 10)
     product.enter(tab, "tailor", "/money")
-    tab.until("document.querySelector('[aria-label^=\"Download\"]')")
+    rupees = 'document.querySelector(\'[aria-label^="Download"][aria-label*="INR"]\')'
+    tab.until(rupees)
     tab.run("URL.createObjectURL = (file) => ((window.file = file), 'blob:none')")
     tab.run("HTMLAnchorElement.prototype.click = function () { window.name = this.download; }")
-    label = tab.run("document.querySelector('[aria-label^=\"Download\"]').getAttribute('aria-label')")
+    label = tab.run(f"{rupees}.getAttribute('aria-label')")
     reached(tab, label)
     tab.press("Enter")
     tab.until("window.file?.size > 0")

@@ -25,6 +25,15 @@ const ACTIONS = ["submit", "show", "hide"] as const;
 const FULFILMENTS = ["delivery", "pickup"] as const;
 const ADDRESS = ["line1", "line2", "postalCode", "city", "region", "country"] as const;
 
+// What each card shows: it begins anew only when that changes, so that saving one card leaves the inputs of the others.
+const SHOWN = {
+  profile: ["businessName", "description", "phone", "website", "address", "category", "tags", "currency", "fulfilments", "customItems", "location", "preparationMinutes", "minimumOrder", "priceLevel"],
+  pictures: ["logoMediaId", "bannerMediaId", "mediaIds"],
+  hours: ["hours", "timeZone"],
+  delivery: ["deliverySettings"],
+} as const;
+const keyOf = (shop: OwnShop | null, names: readonly (keyof OwnShop)[]) => JSON.stringify([names[0], ...names.map((name) => shop?.[name] ?? null)]);
+
 export function ProfilePage(): ReactNode {
   const { t } = useText();
   const { c, named } = useCatalogueText();
@@ -49,10 +58,10 @@ export function ProfilePage(): ReactNode {
           </div>
         </Card>
       )}
-      <ProfileCard key={shop?.version ?? 0} shop={shop} onDone={reload} />
-      {shop && <Loaded key={`pictures ${shop.version}`} part={storefront} show={({ ShopPictures }) => <ShopPictures shop={shop} client={client} onDone={reload} />} />}
-      {shop && <ShopHours key={`hours ${shop.version}`} shop={shop} onDone={reload} />}
-      {shop && <DeliveryCard key={`delivery ${shop.version}`} shop={shop} onDone={reload} />}
+      <ProfileCard key={keyOf(shop, SHOWN.profile)} shop={shop} onDone={reload} />
+      {shop && <Loaded key={keyOf(shop, SHOWN.pictures)} part={storefront} show={({ ShopPictures }) => <ShopPictures shop={shop} client={client} onDone={reload} />} />}
+      {shop && <ShopHours key={keyOf(shop, SHOWN.hours)} shop={shop} onDone={reload} />}
+      {shop && <DeliveryCard key={keyOf(shop, SHOWN.delivery)} shop={shop} onDone={reload} />}
       {shop && <Loaded part={fleet} lines={3} show={({ Fleet }) => <Fleet />} />}
     </>
   );

@@ -125,7 +125,7 @@ function Download({ statement, format }: { statement: Statement; format: "csv" |
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser reads it after the click
   };
-  return <ActionButton kind="quiet" aria-label={m("download", { period: month(statement.period), format: format.toUpperCase() })} action={save}>{format.toUpperCase()}</ActionButton>;
+  return <ActionButton kind="quiet" aria-label={m("download", { period: `${month(statement.period)}, ${statement.currency}`, format: format.toUpperCase() })} action={save}>{format.toUpperCase()}</ActionButton>;
 }
 
 function Transactions(): ReactNode {

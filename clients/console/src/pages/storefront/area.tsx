@@ -6,6 +6,7 @@ import { useStorefrontText } from "./text.js";
 
 const ARROWS: Record<string, Spot> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FIRST = 3; // km
+const FOCUSABLE = { tabindex: 0 }; // Preact writes attributes of SVG as they are, and `tabIndex` is none
 const RINGS = [0.5, 1, 2, 5, 10, 20, 50]; // km
 
 /** The area of a shop; one that has none yet gets points around the shop. */
@@ -71,7 +72,7 @@ function AreaEditor({ points, centre, onChange }: { points: readonly Place[]; ce
         <polygon points={spots.map((one) => one.join()).join(" ")} />
         <circle className="shop" r={half / 45} />
         {spots.map(([cx, cy], at) => (
-          <circle key={at} className="handle" role="button" tabIndex={0} aria-label={w("area.point", { number: at + 1, place: written([points[at]!]) })} cx={cx} cy={cy} r={half / 28} onKeyDown={press(at)} onPointerDown={hold(at)} />
+          <circle key={at} className="handle" role="button" {...FOCUSABLE} aria-label={w("area.point", { number: at + 1, place: written([points[at]!]) })} cx={cx} cy={cy} r={half / 28} onKeyDown={press(at)} onPointerDown={hold(at)} />
         ))}
       </svg>
       <p className="actions"><Button disabled={points.length >= MOST} onClick={middle}>{w("area.add")}</Button></p>
