@@ -20,7 +20,14 @@ STEPS: LiteralString = """
            CASE type WHEN 'order.created' THEN 'None' ELSE payload ->> 'status' END
     FROM event_log WHERE starts_with(type, 'order.') AND position > %s ORDER BY position"""
 LOGGED: LiteralString = "SELECT payload ->> 'id', id FROM event_log WHERE payload ->> 'id' = ANY(%s)"
+# Of orders that a courier has had: it has received them, and a release takes them out of what it may read again.
+FORMER: LiteralString = """
+    SELECT position, id FROM event_log WHERE type = 'order.updated' AND payload ->> 'orderId' IN (
+        SELECT order_id::text FROM order_steps WHERE after ->> 'courier_id' = %s
+    )"""
 SEEN = [
+    "delivery.closed",
+    "delivery.offered",
     "notification.created",
     "notification.unread",
     "order.created",
@@ -71,7 +78,7 @@ def _of_client(installation: Installation, device: Device, record: Record) -> li
     """A client must receive each event of its own rooms since its start, once and in order.
 
     Of a room that it joined, it must receive every event from the first one after the answer to its request. Events
-    before the answer may be of that room or not.
+    before the answer may be of that room or not, and so may events of orders that it had as their courier.
     """
     if record.start is None:
         return ["was never accepted"]
@@ -81,6 +88,8 @@ def _of_client(installation: Installation, device: Device, record: Record) -> li
             expected |= _audience(installation, [stay.room], stay.first, stay.last)
         maybe = _audience(installation, [stay.room], stay.before + 1, stay.first or stay.last)
         expected |= maybe.intersection(record.applied)
+    former = {(row[0], str(row[1])) for row in installation.rows(FORMER, device.person.id)}
+    expected |= former.intersection(record.applied)
     problems = [f"had to resync {record.resyncs} times"] if record.resyncs else []
     return problems + _compare(sorted(expected), record.applied)
 
