@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from metaia.core.json import Json
 from metaia.dev import demo_data
 from metaia.dev.demo.client import Received
-from metaia.dev.demo.play import POSITION, TIME, order_of
-from metaia.dev.demo.story import COURIER, COURIERS, CUSTOMER, EVERYONE, PARTIES, PARTNER, Step, Story
+from metaia.dev.demo.play import POSITION, TIME, Step, order_of
+from metaia.dev.demo.story import COURIER, COURIERS, CUSTOMER, EVERYONE, PARTIES, PARTNER, Story
 
 AT_SHOP, ON_THE_WAY = {"lat": 9.9781, "lng": 76.2755}, {"lat": 9.9817, "lng": 76.2794}
 SHOWN_EVERY = 3.2  # seconds between two positions, at least

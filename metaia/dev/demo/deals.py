@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.dev.demo.client import Received
-from metaia.dev.demo.play import DemoRun, Expected, kind_of
+from metaia.dev.demo.play import DemoRun, Step, kind_of
 
 BUYER, SELLER = "customer", "tailor"
 TALK = "/api/chat/conversations"
@@ -20,16 +20,6 @@ ASKED: Json = {
     "message": "Twelve for the team: 1,200 each?",
 }
 COUNTER: Json = {"total": 15_600, "message": "1,300 each, with the initials."}
-
-
-@dataclass(frozen=True)
-class Step:
-    """A request in a deal, what it states, and the events that followed."""
-
-    login: str
-    request: str
-    what: str
-    result: Expected
 
 
 @dataclass

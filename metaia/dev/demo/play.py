@@ -50,6 +50,16 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A request, what it states, and the events that followed."""
+
+    login: str
+    request: str
+    what: str
+    result: Expected
+
+
+@dataclass(frozen=True)
 class SceneResult(Expected):
     """The result of a scene."""
 

@@ -10,8 +10,8 @@ from metaia.core.json import Json
 from metaia.dev import demo_data
 from metaia.dev.demo import couriers
 from metaia.dev.demo.client import DemoError, Received
-from metaia.dev.demo.play import DemoRun
-from metaia.dev.demo.story import COURIER, COURIERS, CUSTOMER, EVERYONE, PARTIES, PARTNER, Step, Story
+from metaia.dev.demo.play import DemoRun, Step
+from metaia.dev.demo.story import COURIER, COURIERS, CUSTOMER, EVERYONE, PARTIES, PARTNER, Story
 from metaia.dev.demo_catalogue import LUNCH
 
 HOME = demo_data.PLACES[0]

@@ -8,22 +8,12 @@ from dataclasses import dataclass, field
 
 from metaia.core.json import Json
 from metaia.dev.demo.client import Received
-from metaia.dev.demo.play import DemoRun, Expected, order_of
+from metaia.dev.demo.play import DemoRun, Expected, Step, order_of
 
 CUSTOMER, PARTNER, COURIER, OTHER = "customer", "vendor", "delivery2", "delivery"
 COURIERS = (COURIER, OTHER)
 PARTIES = (CUSTOMER, PARTNER)
 EVERYONE = (*PARTIES, "admin")
-
-
-@dataclass(frozen=True)
-class Step:
-    """A request, what it states, and the events that followed."""
-
-    login: str
-    request: str
-    what: str
-    result: Expected
 
 
 @dataclass

@@ -9,12 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from metaia.core.json import Json
-from metaia.dev.demo.bookings import Step
+from metaia.dev.demo.bookings import Step as BookingStep
 from metaia.dev.demo.client import Received
-from metaia.dev.demo.deals import Step as DealStep
-from metaia.dev.demo.play import NOTICES, OF_COURIERS, Expected, Key, SceneResult, kind_of
+from metaia.dev.demo.play import NOTICES, OF_COURIERS, Expected, Key, SceneResult, Step, kind_of
 from metaia.dev.demo.scenes import Scene
-from metaia.dev.demo.story import Step as ShopStep
 
 COLOURS = {
     "customer": "cyan", "tailor": "green", "admin": "magenta", "delivery": "yellow", "vet": "blue",
@@ -44,13 +42,13 @@ class Screen:
         self._line(result.started, scene.login, path, f"order {result.order['orderNumber']}", style="bold")
         self._events(result)
 
-    def booking(self, step: Step) -> None:
+    def booking(self, step: BookingStep) -> None:
         """Print a request about a booking, then the events that each client received or missed."""
         what = f"{step.booking['service']['name']}, {step.booking['localStart'].replace('T', ' ')}"
         self._line(step.result.started, step.login, step.request, what, style="bold")
         self._events(step.result)
 
-    def step(self, step: DealStep | ShopStep) -> None:
+    def step(self, step: Step) -> None:
         """Print a request of a deal or at a shop, then the events that each client received or missed."""
         self._line(step.result.started, step.login, step.request, _cut(step.what), style="bold")
         self._events(step.result)
