@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import gevent
-
+from metaia.core import threads
 from metaia.core.geo import Box, Point
 
 AT_ONCE = 5  # sides that are compared with all others before other greenlets run: 1 ms
@@ -68,7 +67,7 @@ def _crosses(sides: Sequence[Side]) -> bool:
     )
     for place, (_, east, south, north, n) in enumerate(found):
         if place % AT_ONCE == 0:
-            gevent.sleep(0)
+            threads.pause()
         for other in range(place + 1, count):
             west, _, bottom, top, m = found[other]
             if west > east:

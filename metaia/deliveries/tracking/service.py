@@ -47,7 +47,7 @@ def take(actor: Actor, fixes: Iterable[Json]) -> bool:
     except RedisError:
         raise Unavailable(retry_after=5) from None
     for order in shown:
-        _send(order, fix, point, shift.vehicle if shift else "motorbike")
+        _send(order, fix, point, shift.vehicle if shift else geo.USUAL)
     return True
 
 
@@ -71,12 +71,13 @@ def _send(order: Order, fix: Json, point: Point, vehicle: str) -> None:
 
 def _estimate(order: Order, here: Point, vehicle: str) -> Eta | None:
     """Return when an order arrives; None if a place is unknown."""
-    shop, customer = places.pickup(order), places.dropoff(order)
+    customer = places.dropoff(order)
     if customer is None:
         return None
     if order.status == "out_for_delivery":
         to_customer = geo.ride(here, customer, vehicle)
         return geo.estimate(now(), ready_in=0, to_shop=0, to_customer=to_customer)
+    shop = places.pickup(order)
     if shop is None:
         return None
     return geo.estimate(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import bindparam, func, or_, select, text
 
 from metaia.core import db
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
 from metaia.orders.models import OrderRow
 from metaia.orders.queries import COLUMNS, Order
@@ -22,6 +23,10 @@ OPEN = text(
 # What the selects of deliveries join and filter by.
 ID, COURIER_ID, PARTNER_ID = OrderRow.id, OrderRow.courier_id, OrderRow.partner_id
 WANTED_AT, STATUS = OrderRow.courier_wanted_at, OrderRow.status
+# As the partial index uq_orders_courier_slot has it: with a parameter for the statuses it would not be used.
+_ACTIVE = text("orders.status IN ({})".format(", ".join(f"'{each}'" for each in sorted(OPEN_STATUSES))))
+# Each position of a courier reads it.
+_active_of = PreparedSelect(select(*COLUMNS).where(OrderRow.courier_id == bindparam("courier_id"), _ACTIVE))
 
 
 def lock_courier(courier_id: str) -> None:
@@ -78,8 +83,7 @@ def carried_by(courier_id: str, moment: datetime) -> list[Order]:
 
 def active_of(courier_id: str) -> list[Order]:
     """Return the active orders of a courier."""
-    query = select(*COLUMNS).where(OrderRow.courier_id == courier_id, OrderRow.status.in_(OPEN_STATUSES))
-    return [Order(*row) for row in db.fetch_all(query)]
+    return [Order(*row) for row in db.fetch_tuples(_active_of, {"courier_id": courier_id})]
 
 
 def active_counts(courier_ids: Iterable[str]) -> dict[str, int]:
