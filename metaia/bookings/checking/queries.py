@@ -103,11 +103,16 @@ STATEMENTS: Mapping[str, str] = {
         FROM {_PAID} WHERE payment IS NOT NULL AND status = 'held' AND kept >= payable AND {{bookings}}
     """,  # noqa: S608
     # One payment of all that was due confirms a booking or loses its time. Parts that were paid late do neither.
+    # Neither does money that went back at the provider: its refund or dispute may have been read with the capture.
     "paid_without_step": f"""
         SELECT bookings.id AS subject, 'a step pay, submit or lose' AS expected, captured || ' paid' AS found
         FROM {_PAID} WHERE payment IS NOT NULL AND status = 'expired' AND captured >= payable AND payments = 1
             AND NOT EXISTS (
                 SELECT FROM booking_steps WHERE booking_id = bookings.id AND action IN ('pay', 'submit', 'lose')
+            ) AND NOT EXISTS (
+                SELECT FROM payments AS each WHERE purpose_type = 'booking' AND purpose_id = bookings.id::text AND (
+                    EXISTS (SELECT FROM disputes WHERE payment_id = each.id)
+                    OR EXISTS (SELECT FROM refunds WHERE payment_id = each.id AND request_id IS NULL))
             ) AND {{bookings}}
     """,  # noqa: S608
     "not_earned": """
