@@ -159,7 +159,11 @@ def _payable(service: Service, price: int) -> int:
     """Return what is to be paid before the booking stands, in minor units."""
     if service.payment == "none":
         return 0
-    return price if service.payment == "full" else terms.fee(price, service.deposit_percent or 0)
+    return (
+        price
+        if service.payment == "full"
+        else money.part(price, service.deposit_percent or 0, service.currency)
+    )
 
 
 def _first_status(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from metaia.core import money
 from metaia.core.errors import Conflict
 from metaia.core.times import rfc3339
 
@@ -19,6 +20,8 @@ class Cancellable(Protocol):
     def status(self) -> str: ...
     @property
     def price(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
     @property
     def fee_percent(self) -> int: ...
     @property
@@ -49,11 +52,6 @@ def moved_free_until(before: datetime, after: datetime, moment: datetime) -> dat
     return before if moment > before else after
 
 
-def fee(price: int, percent: int) -> int:
-    """Return a part of a price, rounded half up."""
-    return (price * percent + 50) // 100
-
-
 def cancellation(booking: Cancellable, paid: int, moment: datetime, *, by_customer: bool) -> Cancellation:
     """Return what a cancellation costs; `paid` is what can be refunded now.
 
@@ -66,7 +64,7 @@ def cancellation(booking: Cancellable, paid: int, moment: datetime, *, by_custom
         return Cancellation(False, 0, 0)
     due = 0
     if booking.status != "pending" and moment > booking.free_until:
-        due = fee(booking.price, booking.fee_percent)
+        due = money.part(booking.price, booking.fee_percent, booking.currency)
     return Cancellation(True, due, max(0, paid - due))
 
 

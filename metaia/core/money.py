@@ -48,6 +48,20 @@ def exponent(currency: str) -> int:
     return 0 if currency in _NONE else 3 if currency in _THREE else 2
 
 
+def card_step(currency: str) -> int:
+    """Return what amounts in minor units divide by so that all providers can be sent them.
+
+    Card networks take amounts with three decimals only if the last one is 0 (docs.stripe.com/currencies).
+    """
+    return 10 if currency in _THREE else 1
+
+
+def part(amount: int, percent: int, currency: str) -> int:
+    """Return a percentage of an amount in minor units, rounded half up to what cards can pay and refund."""
+    step = card_step(currency)
+    return min(amount, (amount * percent + 50 * step) // (100 * step) * step)
+
+
 def to_minor(amount: Decimal, currency: str) -> int:
     """Return `amount` in minor units. Raises ValueError if it has more decimals than the currency, or is too large."""
     if (

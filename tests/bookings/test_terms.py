@@ -18,6 +18,7 @@ HOUR = timedelta(hours=1)
 class Booked:
     status: str = "confirmed"
     price: int = 1001
+    currency: str = "INR"
     fee_percent: int = 50
     free_until: datetime = START - 24 * HOUR
     locked_from: datetime = START - 2 * HOUR
@@ -36,6 +37,16 @@ class Booked:
 )
 def test_a_customers_cancellation_costs_by_its_time(before_start: timedelta, expected: Cancellation) -> None:
     assert terms.cancellation(Booked(), 1001, START - before_start, by_customer=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "fee"),
+    [("JPY", 1001, 501), ("KWD", 18_600, 9_300), ("KWD", 18_610, 9_310), ("KWD", 8, 0)],
+)
+def test_fees_are_amounts_that_cards_can_pay_and_refund(currency: str, price: int, fee: int) -> None:
+    booked = Booked(price=price, currency=currency)
+    found = terms.cancellation(booked, price, START - 3 * HOUR, by_customer=True)
+    assert found == Cancellation(True, fee, price - fee)
 
 
 def test_a_partners_cancellation_refunds_everything_at_any_time() -> None:

@@ -19,7 +19,7 @@ from metaia.bookings.personal_data import queries
 from metaia.bookings.queries import ERASED, Booking
 from metaia.bookings.state import CUSTOMER, OPEN, PARTNER
 from metaia.bookings.waiting.models import BookingWaitRow
-from metaia.core import db, retention
+from metaia.core import db, money, retention
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.times import now
@@ -103,7 +103,7 @@ def _fee(booking: Booking) -> int:
     if booking.status == "pending":
         return 0
     cost = terms.cancellation(booking, 0, now(), by_customer=True)
-    return cost.fee if cost.allowed else terms.fee(booking.price, booking.fee_percent)
+    return cost.fee if cost.allowed else money.part(booking.price, booking.fee_percent, booking.currency)
 
 
 def _erase_batch(limit: int) -> int:

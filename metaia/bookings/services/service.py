@@ -16,7 +16,7 @@ from metaia.bookings.services import pictures, presenters, queries
 from metaia.bookings.services.models import ServiceRow
 from metaia.bookings.services.queries import Service
 from metaia.bookings.services.schemas import DEPOSIT, INSTANT, NONE
-from metaia.core import db, rooms, versions
+from metaia.core import db, money, rooms, versions
 from metaia.core.access.actor import PARTNERS, Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import Invalid, NotFound
@@ -140,6 +140,10 @@ def _flat(given: Json, currency: str) -> Json:
 def _require_consistent(service: Service) -> None:
     if (service.payment == DEPOSIT) != (service.deposit_percent is not None):
         raise Invalid(details={"depositPercent": ["Required with the payment `deposit`, and only then."]})
+    if service.payment != NONE and service.price % money.card_step(service.currency):
+        raise Invalid(
+            details={"price": ["Providers of payments take three decimals only if the last one is 0."]}
+        )
     if service.locked_until_minutes > service.free_until_minutes:
         message = "Must not be earlier before the start than freeUntilMinutes."
         raise Invalid(details={"cancellation.lockedUntilMinutes": [message]})

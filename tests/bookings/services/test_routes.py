@@ -56,6 +56,7 @@ BAD: dict[str, Json] = {
     "too many decimals": {"price": 1.005},
     "price too large": {"price": 10**12},
     "currency": {"currency": "XXX"},
+    "price that no card pays": {"currency": "KWD", "price": 18.605, "payment": "full"},
     "six reminders": {"reminders": [5, 6, 7, 8, 9, 10]},
     "reminder 4": {"reminders": [4]},
     "reminder 20161": {"reminders": [20_161]},
