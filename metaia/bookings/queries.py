@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, cast, false, func, select, true
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, bindparam, false, func, select, true
 
 from metaia.bookings.models import BookingRow
 from metaia.bookings.policy import BOOKINGS_READ
 from metaia.core import db
 from metaia.core.access.actor import Actor
+from metaia.core.db import searching
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
@@ -116,7 +116,7 @@ def page(
     actor: Actor, *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[list[Booking], str | None]:
     """Return one page of the bookings that `actor` takes part in (staff: all), and the next page's cursor."""
-    query = select(*_columns).where(_visible(actor), *_conditions(filters))
+    query = select(*_columns).where(_visible(actor), *_conditions(actor, filters))
     query = pagination.page(
         query, sort=sort, sortable=SORTABLE, key=BookingRow.id, limit=limit, cursor=cursor
     )
@@ -145,7 +145,7 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     return BookingRow.customer_id == actor.id if actor.role == "customer" else false()
 
 
-def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     conditions: dict[str, Any] = {
         "status": BookingRow.status.in_,
         "payment_status": func.coalesce(BookingRow.payment["status"].astext, "none").in_,
@@ -156,7 +156,7 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
         "proposed_by": _proposed_by,
         "from_": lambda value: BookingRow.ends_at > value,
         "to": lambda value: BookingRow.starts_at < value,
-        "q": _found,
+        "q": lambda value: _found(value, in_all=actor.may(BOOKINGS_READ)),
     }
     return [conditions[name](value) for name, value in filters.items()]
 
@@ -166,6 +166,5 @@ def _proposed_by(sides: list[str]) -> ColumnElement[bool]:
     return waiting & BookingRow.proposed_by.in_(sides)
 
 
-def _found(text: str) -> ColumnElement[bool]:
-    terms = words.terms(text)
-    return BookingRow.words.bool_op("@@")(cast(" & ".join(terms), TSQUERY)) if terms else false()
+def _found(text: str, *, in_all: bool) -> ColumnElement[bool]:
+    return searching.matching(BookingRow, " & ".join(words.terms(text)), in_all=in_all)

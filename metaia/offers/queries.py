@@ -10,9 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     bindparam,
-    cast,
     exists,
-    false,
     func,
     literal_column,
     or_,
@@ -20,12 +18,12 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import aliased
 
 from metaia.chat import queries as chat_queries
 from metaia.core import db
 from metaia.core.access.actor import Actor
+from metaia.core.db import searching
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
@@ -180,11 +178,10 @@ def _conditions(actor: Actor, filters: dict[str, Any]) -> list[ColumnElement[boo
         "latest": lambda _: ~exists().where(_later.deal_id == OfferRow.deal_id, _later.id > OfferRow.id),
         "created_from": lambda value: OfferRow.created_at >= value,
         "created_to": lambda value: OfferRow.created_at < value,
-        "q": _found,
+        "q": lambda value: _found(value, in_all=actor.may(OFFERS_READ)),
     }
     return [conditions[name](value) for name, value in filters.items()]
 
 
-def _found(wanted: str) -> ColumnElement[bool]:
-    terms = words.terms(wanted)
-    return OfferRow.words.bool_op("@@")(cast(" & ".join(terms), TSQUERY)) if terms else false()
+def _found(wanted: str, *, in_all: bool) -> ColumnElement[bool]:
+    return searching.matching(OfferRow, " & ".join(words.terms(wanted)), in_all=in_all)

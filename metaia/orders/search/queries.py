@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, cast, false, func, or_, select, true
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import DELIVERY
+from metaia.core.db import searching
 from metaia.core.http import pagination
 from metaia.core.text import phones, words
 from metaia.core.times import now
@@ -30,7 +30,7 @@ def page(
     actor: Actor, *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[list[Order], str | None]:
     """Return one page of the orders that `actor` takes part in (staff: all), and the next page's cursor."""
-    query = select(*COLUMNS).where(_visible(actor), *_conditions(filters))
+    query = select(*COLUMNS).where(_visible(actor), *_conditions(actor, filters))
     if "q" in filters and actor.role == DELIVERY:  # the words of an order have the customer's name and number
         query = query.where(or_(OrderRow.contact_until.is_(None), OrderRow.contact_until > now()))
     query = pagination.page(query, sort=sort, sortable=SORTABLE, key=OrderRow.id, limit=limit, cursor=cursor)
@@ -51,7 +51,7 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     return places.get(actor.role, false())
 
 
-def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     conditions: dict[str, Any] = {
         "status": OrderRow.status.in_,
         "partner_id": lambda value: OrderRow.partner_id == value,
@@ -62,17 +62,16 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
         "payment_method": OrderRow.payment_method.in_,
         "payment_status": func.coalesce(OrderRow.payment["status"].astext, payment_state.NONE).in_,
         "updated_since": lambda value: OrderRow.updated_at >= value,
-        "q": _found,
+        "q": lambda value: searching.matching(OrderRow, _tsquery(value), in_all=actor.may(ORDERS_READ)),
     }
     return [conditions[name](value) for name, value in filters.items()]
 
 
-def _found(text: str) -> ColumnElement[bool]:
-    """Return the condition that every word of `text` begins a word of the number, customer, items or notes.
+def _tsquery(text: str) -> str:
+    """Return a `tsquery`: every word of `text` begins a word of the number, customer, items or notes.
 
     A telephone number in `text` is also looked for as one word, however its digits are grouped.
     """
     rest, numbers = phones.search_words(text)
     ways = [words.terms(text), *([[*words.terms(rest), *map(words.prefix, numbers)]] if numbers else [])]
-    query = " | ".join(" & ".join(terms) for terms in ways if terms)
-    return OrderRow.words.bool_op("@@")(cast(query, TSQUERY)) if query else false()
+    return " | ".join(" & ".join(terms) for terms in ways if terms)
