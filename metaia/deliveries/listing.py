@@ -17,7 +17,8 @@ from metaia.orders.queries import Order
 
 def offered(orders: Sequence[Order], here: Point | None) -> list[Json]:
     """Return deliveries for a courier that may claim them, at the place `here`."""
-    context = Context(queries.pickups(order.partner_id for order in orders), here)
+    pickups = queries.pickups(order.partner_id for order in orders)
+    context = Context(pickups, here, ends=queries.ends(orders))
     return [presenters.offered(order, context) for order in orders]
 
 

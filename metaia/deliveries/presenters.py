@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from metaia.core.geo import Point, metres
 from metaia.core.json import Json
@@ -29,10 +30,14 @@ class Context:
     names: dict[str, str] = field(default_factory=dict)  # of couriers
     vehicles: dict[str, str] = field(default_factory=dict)
     positions: dict[str, Json] | None = None  # of couriers; None: not asked for
+    ends: dict[str, datetime] = field(default_factory=dict)  # of offers to one courier alone, by order
 
 
-def open_delivery(order: Order, pickup: Pickup | None) -> Json:
-    """Return a delivery as `OpenDelivery`. City and postal code are known if the customer has stated them."""
+def open_delivery(order: Order, pickup: Pickup | None, ends: datetime | None = None) -> Json:
+    """Return a delivery as `OpenDelivery`. City and postal code are known if the customer has stated them.
+
+    `ends` is the end of an offer to one courier alone.
+    """
     dropoff, stated = places.dropoff(order), order.destination or {}
     pay, tip = _earned(order)
     return {
@@ -52,6 +57,8 @@ def open_delivery(order: Order, pickup: Pickup | None) -> Json:
         "itemCount": sum(item["quantity"] for item in order.items),
         "proofNeeded": order.proof_needed or NOTHING,
         "wantedAt": rfc3339(order.courier_wanted_at),
+        "readyAt": order.eta and order.eta["readyAt"],
+        "expiresAt": rfc3339(ends),
     }
 
 
@@ -59,7 +66,10 @@ def offered(order: Order, context: Context) -> Json:
     """Return a delivery as `CourierDeliveryOut` for a courier that may claim it."""
     pickup = context.pickups.get(order.partner_id or "")
     away = _kilometres(context.here, pickup.point if pickup else None)
-    return open_delivery(order, pickup) | {"pickupKm": away, "allowedActions": ["claim", "decline"]}
+    return open_delivery(order, pickup, context.ends.get(order.id)) | {
+        "pickupKm": away,
+        "allowedActions": ["claim", "decline"],
+    }
 
 
 def known(order: Order, context: Context, *, contact: bool) -> Json:

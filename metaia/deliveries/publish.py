@@ -21,11 +21,16 @@ KIND = "delivery"
 OFFER_LASTS = timedelta(minutes=5)
 
 
-def offered(order: Order, pickup: Pickup | None, courier_ids: Collection[str] | None) -> None:
-    """Record that an order is offered to these couriers, or to all with None, in the running transaction."""
+def offered(
+    order: Order, pickup: Pickup | None, courier_ids: Collection[str] | None, ends: datetime | None = None
+) -> None:
+    """Record that an order is offered to these couriers, or to all with None, in the running transaction.
+
+    `ends` is when the next courier is asked.
+    """
     events.record(
         "delivery.offered",
-        presenters.open_delivery(order, pickup),
+        presenters.open_delivery(order, pickup, ends),
         audience=_audience(courier_ids),
         subject=rooms.subject(KIND, str(order.delivery_id)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +45,15 @@ def offered_to(courier_id: str, fleets: Collection[str]) -> list[Order]:
 def is_offered_to(order_id: str, courier_id: str, fleets: Collection[str]) -> bool:
     """Return whether an order is offered to a courier now."""
     return db.fetch_one(_offered(courier_id, fleets).where(order_id == orders.ID)) is not None
+
+
+def ends(offered: Sequence[Order]) -> dict[str, datetime]:
+    """Return until when couriers are asked alone, by order; an order that all couriers may claim is not in it."""
+    row = DeliveryWaveRow
+    rounds = [(order.id, order.courier_wanted_at) for order in offered]
+    alone = (row.reach == "chosen", row.next_at.is_not(None), tuple_(row.order_id, row.wanted_at).in_(rounds))
+    query = select(row.order_id, row.next_at).where(*alone)
+    return {found.order_id: found.next_at for found in db.fetch_all(query)} if rounds else {}
 
 
 def claims_before(moment: datetime, limit: int, after: str | None = None) -> list[Order]:

@@ -71,6 +71,20 @@ class OpenDelivery(Schema):
     item_count = fields.Integer(required=True)
     proof_needed = fields.Nested(NeededProofOut, required=True)
     wanted_at = fields.AwareDateTime(required=True, allow_none=True)
+    ready_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "when the shop has it ready, as far as that is known; of an event, as it was then"
+        },
+    )
+    expires_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "until when one courier alone is asked; null: the offer stays until it is closed"
+        },
+    )
 
 
 class CourierDeliveryOut(OpenDelivery):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from metaia.core.times import now
 from metaia.couriers import service as couriers
 from metaia.couriers.positions import SINCE, Positions
 from metaia.deliveries import jobs
+from metaia.deliveries.dispatch.policy import ANSWER
 from metaia.deliveries.lost import service as lost_couriers
 from metaia.deliveries.models import DeliveryOfferRow, DeliveryWaveRow
 from metaia.notifications.models import NotificationRow
@@ -105,6 +106,8 @@ def test_nearest_couriers_are_asked_one_after_another(pool: Pool, app: Any, monk
     order = pool.order()
     pass_time(order)
     assert offers(order) == {first.id: None}
+    (ends,) = (each["expiresAt"] for each in first.get("/api/deliveries").json()["data"]["deliveries"])
+    assert timedelta(0) < datetime.fromisoformat(ends) - now() <= ANSWER
     assert code(claim(second, delivery_of(order))) == "not_offered"
     assert first.post(f"/api/deliveries/{delivery_of(order)}/decline", {}).ok
     pass_time(order)

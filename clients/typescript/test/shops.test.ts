@@ -121,6 +121,20 @@ describe("couriers", () => {
     expect(open()).toEqual([]);
   });
 
+  test("an offer to one courier alone leaves the list when it ends", async () => {
+    const { metaia, server, event } = await setup();
+    const couriers = couriersOf(metaia);
+    const open = () => couriers.store.getState().open.map(({ id }) => id);
+    const soon = (ms: number) => new Date(Date.now() + ms).toISOString();
+    server.routes["PUT /api/couriers/me/shift"] = () => ok({ shift: { on: true }, deliveries: [{ ...delivery("late"), expiresAt: soon(-1000) }, delivery("stays")] });
+    await couriers.setShift({ on: true });
+    event("delivery:offer", { ...delivery("alone"), expiresAt: soon(50) });
+    expect(open()).toEqual(["alone", "stays"]);
+    await vi.waitFor(() => expect(open()).toEqual(["stays"]));
+    event("delivery:offer", { ...delivery("alone"), expiresAt: null }); // all couriers are asked now
+    expect(open()).toEqual(["alone", "stays"]);
+  });
+
   test("a delivery that another courier has claimed leaves the list; the own claim keeps the order", async () => {
     const { metaia, server } = await setup();
     const couriers = couriersOf(metaia);

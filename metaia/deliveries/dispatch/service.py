@@ -46,7 +46,7 @@ def offer_to(order: Order, courier_ids: Sequence[str]) -> None:
     pickup = queries.pickups([order.partner_id]).get(order.partner_id or "")
     added = _add(order, courier_ids)
     if added:
-        publish.offered(order, pickup, added)
+        publish.offered(order, pickup, added, queries.ends([order]).get(order.id))
         publish.notify_couriers(order, pickup, added)
 
 
@@ -126,10 +126,10 @@ def _ask_next(order: Order, pickup: Pickup | None, candidates: list[Candidate]) 
     if not left or len(asked) >= policy.MOST_MISSES:
         _change(order, reach="pool", wave=0, next_at=now())
         return
-    chosen = _add(order, [left[0].courier_id])
-    publish.offered(order, pickup, chosen)
+    chosen, ends = _add(order, [left[0].courier_id]), now() + policy.ANSWER
+    publish.offered(order, pickup, chosen, ends)
     publish.notify_couriers(order, pickup, chosen)
-    _change(order, next_at=now() + policy.ANSWER)
+    _change(order, next_at=ends)
 
 
 def _candidates(order: Order, pickup: Pickup | None) -> list[Candidate]:

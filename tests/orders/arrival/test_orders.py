@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.json import Json
+from metaia.deliveries import jobs
 from metaia.orders import privacy
 from metaia.products.pricing.cart import DELIVERY
 from tests.orders.quotes.test_ordering import PUNE, body_of, placed, quoted
@@ -118,3 +119,27 @@ def test_it_is_erased_with_the_destination(shop: Person, ordered: Json, world: W
     rows = text("SELECT id FROM orders WHERE eta IS NOT NULL AND id = ANY(CAST(:ids AS uuid[]))")
     kept = db.fetch_all(rows, {"ids": [order["id"], ordered["id"]]})
     assert [str(row.id) for row in kept] == [ordered["id"]]
+
+
+def test_couriers_see_when_an_open_delivery_is_ready(shop: Person, ordered: Json, world: World) -> None:
+    courier = world.person("delivery")
+    assert courier.put("/api/couriers/me/shift", {"on": True, "vehicle": "bicycle"}).ok
+    screen = courier.socket()
+    accepted = shop.act(ordered, "accept", estimatedTime=40)
+    called = shop.act(accepted, "request-courier")
+    path = f"/api/deliveries/{called['delivery']['id']}"
+
+    def ready() -> float:
+        shown = courier.get(path).json()["data"]["delivery"]
+        assert shown["expiresAt"] is None  # all couriers are asked
+        return (
+            datetime.fromisoformat(shown["readyAt"]) - datetime.fromisoformat(accepted["updatedAt"])
+        ).seconds
+
+    assert ready() == 40 * 60
+    jobs.advance()
+    (offer,) = screen.wait("delivery:offer", where=lambda data: data["id"] == called["delivery"]["id"])
+    assert offer["readyAt"] == courier.get(path).json()["data"]["delivery"]["readyAt"]
+    assert offer["expiresAt"] is None
+    shop.act(called, "ready")
+    assert ready() < 40 * 60

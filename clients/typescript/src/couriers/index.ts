@@ -64,7 +64,15 @@ function createCouriers({ rest, connection, auth, orders, request, storage, base
 
   const remove = (id: string) => store.setState(({ open }) => ({ open: open.filter((one) => one.id !== id) }));
   const changed = () => store.setState(({ changes }) => ({ changes: changes + 1 }));
-  const put = (open: readonly Delivery[]) => store.setState({ open: open.filter(({ id }) => !closed.has(id)) });
+  const left = ({ expiresAt }: Delivery) => (expiresAt ? Date.parse(expiresAt) - connection.serverTime() : Infinity);
+  let expiry: ReturnType<typeof setTimeout> | undefined;
+  const put = (offered: readonly Delivery[]) => {
+    const open = offered.filter((one) => !closed.has(one.id) && left(one) > 0);
+    store.setState({ open });
+    clearTimeout(expiry);
+    const next = Math.min(...open.map(left));
+    if (next < Infinity) expiry = setTimeout(() => put(store.getState().open), next); // another courier is asked then
+  };
 
   on("delivery:offer", (offered: Omit<Delivery, "pickupKm" | "allowedActions">) => {
     const { shift, open } = store.getState();

@@ -36,6 +36,10 @@ export interface Delivery {
   itemCount: number;
   proofNeeded: ProofNeeded;
   wantedAt: string | null;
+  /** When the shop has it ready, as far as that is known. */
+  readyAt: string | null;
+  /** Until when only this courier is asked. Null: the offer stays until it is closed. */
+  expiresAt: string | null;
   allowedActions: ("claim" | "decline")[];
   /** After the claim, for its courier, its parties and staff. */
   orderId?: string;

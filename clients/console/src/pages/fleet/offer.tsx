@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useAction } from "../../ui/action.js";
 import { Badge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
-import { Money, TimeAgo } from "../../ui/format.js";
+import { clock, Money, TimeAgo, useCountdown } from "../../ui/format.js";
 import { useToast } from "../../ui/toast.js";
 import { useText } from "../../app/text.js";
 import { useFleetText } from "./text.js";
@@ -17,9 +17,12 @@ export function OpenDelivery({ client, delivery }: { client: Couriers; delivery:
   const { language } = useText();
   const c = useFleetText();
   const number = (value: number) => new Intl.NumberFormat(language === "hi" ? "hi-IN" : "en-IN", { maximumFractionDigits: 1 }).format(value);
+  const hour = new Intl.DateTimeFormat(language === "hi" ? "hi-IN" : "en-IN", { timeStyle: "short" });
   const toast = useToast();
   const { busy, run } = useAction();
-  const { partner, dropoff, pay, tip, currency, cashToCollect, pickupKm, distanceKm, itemCount, wantedAt, allowedActions } = delivery;
+  const { partner, dropoff, pay, tip, currency, cashToCollect, pickupKm, distanceKm, itemCount, wantedAt, readyAt, expiresAt, allowedActions } = delivery;
+  const seconds = useCountdown(expiresAt);
+  const isReady = readyAt !== null && Date.parse(readyAt) <= Date.now();
   const refused = (error: MetaiaError) => {
     const known = REFUSALS.find((one) => one === error.code);
     toast(known ? c(`error.${known}`) : error.message, "error");
@@ -34,6 +37,8 @@ export function OpenDelivery({ client, delivery }: { client: Couriers; delivery:
       <span className="badges">
         {tip > 0 && <Badge tone="green">{c("tip")} <Money amount={tip} currency={currency} /></Badge>}
         {cashToCollect > 0 && <Badge tone="amber">{c("cash")} <Money amount={cashToCollect} currency={currency} /></Badge>}
+        {readyAt && <Badge tone={isReady ? "green" : "blue"}>{isReady ? c("ready") : c("ready.at", { time: hour.format(new Date(readyAt)) })}</Badge>}
+        {seconds !== null && <Badge tone="violet">{c("expires", { time: clock(seconds) })}</Badge>}
         {wantedAt && <small className="muted"><TimeAgo at={wantedAt} /></small>}
       </span>
       <div className="actions">
