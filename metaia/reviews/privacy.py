@@ -59,10 +59,13 @@ def _erase(review: Review) -> None:
     """Overwrite what deleted users have written. The rating stays; so does the version, as no action is affected."""
     gone = deleted_users.of({each for each in (review.author_id, review.partner_id) if each})
     erased: Json = {"updated_at": now()}
+    parts = []
     if review.author_id in gone:
         erased |= {"author_id": None, "text": None, "tags": [], "media_ids": []}
+        parts.append(service.TEXT)
         pictures.detach(review.id)
     if review.partner_id in gone:
         erased["reply"] = None
-    service.forget_text(review, set())
+        parts.append(service.REPLY)
+    service.forget_text(review, set(), parts)
     db.execute(update(ReviewRow).where(ReviewRow.id == review.id).values(**erased))

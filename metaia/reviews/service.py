@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import update as update_rows
@@ -23,6 +24,7 @@ from metaia.reviews.state import DELETED, HIDDEN, MACHINE, OF_COURIER, OF_PARTNE
 
 NO_REVIEW = "There is no such review."
 NOT_OF_CUSTOMER = "MA030"  # of the trigger
+TEXT, REPLY = "text", "reply"  # parts that may be taken back
 
 
 def read(actor: Actor | None, review_id: str) -> Review:
@@ -92,7 +94,7 @@ def remove_reply(actor: Actor, review_id: str, version: versions.Expected = None
         review = required(actor, review_id, "remove-reply", version)
         if review.reply is None:
             return review
-        forget_text(review, {actor.id})
+        forget_text(review, {actor.id}, [REPLY])
         after = _change(review, "remove-reply", {"reply": None, "replied_at": None})
         _audit(actor, "review.reply_removed", after)
         return after
@@ -131,13 +133,13 @@ def required(actor: Actor, review_id: str, action: str, version: versions.Expect
     return review
 
 
-def forget_text(review: Review, user_ids: set[str]) -> None:
-    """Delete the text and the reply of a row-locked review from the log and from stored answers, in the transaction.
+def forget_text(review: Review, user_ids: set[str], parts: Collection[str] = (TEXT, REPLY)) -> None:
+    """Delete the text or the reply of a row-locked review, or both, from the log and from stored answers.
 
-    What stays of the review is in the event that is recorded next.
+    It belongs to the running transaction. What stays of the review is in the event that is recorded next.
     """
     people = {each for each in (review.author_id, recipients.receiver(review)) if each}
-    redaction.redact(recipients.subject(review.id), review.id, review.created_at, people | user_ids)
+    redaction.redact(recipients.subject(review.id), review.id, review.created_at, people | user_ids, parts)
 
 
 def refused(_: str) -> Problem:

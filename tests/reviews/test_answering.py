@@ -12,6 +12,7 @@ from metaia.core import db
 from tests.reviews.conftest import Visit, refusal
 from tests.support.people import Person, World
 from tests.support.reviews import insert_review, publish_profile
+from tests.support.waiting import until
 
 
 def test_a_partner_replies_in_public(world: World, visit: Visit) -> None:
@@ -39,6 +40,37 @@ def test_a_partner_replies_in_public(world: World, visit: Visit) -> None:
     assert refusal(foreign.delete(path)) == (403, "forbidden")
     assert visit.partner.delete(path).json()["data"]["review"]["reply"] is None
     assert visit.partner.delete(path).json()["data"]["review"]["version"] == 4
+
+
+def test_a_reply_taken_back_leaves_the_text_in_earlier_events(visit: Visit) -> None:
+    cursors = {
+        each.id: each.get("/api/sync").json()["data"]["cursor"] for each in (visit.partner, visit.customer)
+    }
+    made = visit.write(text="An excellent fit.")
+    path = f"/api/reviews/{made['id']}/reply"
+    key = {"Idempotency-Key": made["id"]}
+    for person in (visit.partner, visit.customer):
+        person.socket()
+    assert visit.partner.put(path, {"text": "See you soon, Priya."}, headers=key).ok
+    assert visit.partner.delete(path).ok
+
+    def replayed(person: Person) -> list[tuple[str, Any, Any]]:
+        answer = person.get("/api/sync", params={"cursor": cursors[person.id], "limit": 100})
+        assert "See you soon" not in answer.text
+        events = [each["data"] for each in answer.json()["data"]["events"]]
+        reviews = [each for each in events if "reviewId" in each]
+        return [(each["action"], each["review"]["text"], each["review"]["reply"]) for each in reviews]
+
+    left = [(action, "An excellent fit.", None) for action in ("create", "reply", "remove-reply")]
+    for person in (visit.partner, visit.customer):
+        until(lambda person=person: replayed(person) == left, "the text stays, the reply does not")
+    logged = db.fetch_all(
+        text("SELECT payload FROM event_log WHERE payload->>'reviewId' = :id"), {"id": made["id"]}
+    )
+    assert {row.payload["review"]["text"] for row in logged} == {"An excellent fit."}
+    again = visit.partner.put(path, {"text": "See you soon, Priya."}, headers=key)
+    assert again.json()["data"]["review"]["text"] == "An excellent fit."
+    assert "See you soon" not in again.text
 
 
 def test_staff_hides_and_shows_a_reported_review(world: World, visit: Visit) -> None:

@@ -64,7 +64,9 @@ def test_a_rating_stays_without_its_author(world: World, visit: Visit) -> None:
         2,
     )
     assert left["reply"]["text"] == "an unmistakable reply"
-    assert "unmistakable text" not in visit.partner.get("/api/sync", params={"cursor": since}).text
+    replayed = visit.partner.get("/api/sync", params={"cursor": since}).text
+    assert "unmistakable text" not in replayed
+    assert "unmistakable reply" in replayed  # it is its partner's
     followers = visit.partner.get("/api/followers").json()
     assert (followers["meta"]["followers"], len(followers["data"]["followers"])) == (1, 1)
     leave(reader)

@@ -106,9 +106,10 @@ class Feed:
     def redact(self, redacted: Payload) -> None:
         """Delete a text from the events in memory, see `redaction`."""
         room, item = redacted["room"], redacted["item"]
+        keys = redacted.get("keys", redaction.BLANK)  # those of an earlier release name none
         for number, event in enumerate(self.recent):
             if room in event.audience and redaction.names(event.payload, item):
-                self.recent[number] = replace(event, payload=redaction.blanked(event.payload, item))
+                self.recent[number] = replace(event, payload=redaction.blanked(event.payload, item, keys))
 
     def withdraw(self, withdrawn: Payload) -> None:
         """Remove a room from the audience of events in memory, see `withdrawal`."""

@@ -6,7 +6,7 @@ list, or a quoted one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -34,6 +34,7 @@ class Redacted(Schema):
 
     room = fields.String(required=True)
     item = fields.String(required=True)
+    keys = fields.List(fields.String())
 
 
 EVENT = EventType(
@@ -41,15 +42,18 @@ EVENT = EventType(
 )
 
 
-def redact(room: str, item: str, at: datetime, user_ids: Collection[str]) -> None:
+def redact(
+    room: str, item: str, at: datetime, user_ids: Collection[str], keys: Collection[str] = BLANK.keys()
+) -> None:
     """Delete the text of the object with the id `item` from all events of `room`, and from answers stored for users.
 
+    `keys` are the parts of the object that are deleted: all of `BLANK`, unless another part stays.
     It belongs to the running transaction. `at` is when the object was created. `user_ids` are all users that answers
     have shown it to. No event and no answer that has the text may be recorded at the same time: lock a row that all
     those transactions lock. Reads the room's events and the users' answers since then.
     """
     # Before the outbox: the relay waits for its row locks.
-    stored_answers.change(user_ids, at, item, partial(blanked, item=item))
+    stored_answers.change(user_ids, at, item, partial(blanked, item=item, keys=keys))
     # The outbox first: an event that has left it before this statement is in the log for the next one. The relay waits
     # for an event that is still there.
     waiting = db.fetch_all(
@@ -64,20 +68,20 @@ def redact(room: str, item: str, at: datetime, user_ids: Collection[str]) -> Non
         .join(EventAudience, same)
         .where(EventAudience.room == room, EventAudience.day >= since, _names(EventLog.payload, item))
     )
-    _update(Outbox, ("id",), waiting, item)
-    _update(EventLog, ("position", "day"), logged, item)
-    outbox.add("event", "log.redacted", {"room": room, "item": item})
+    _update(Outbox, ("id",), waiting, partial(blanked, item=item, keys=keys))
+    _update(EventLog, ("position", "day"), logged, partial(blanked, item=item, keys=keys))
+    outbox.add("event", REDACTED, {"room": room, "item": item, "keys": sorted(keys)})
 
 
-def blanked(value: Any, item: str) -> Any:
-    """Return JSON without the text of the object with the id `item`, wherever it is."""
+def blanked(value: Any, item: str, keys: Collection[str] = BLANK.keys()) -> Any:
+    """Return JSON without the text of the object with the id `item`, wherever it is; `keys` are what is deleted."""
     if isinstance(value, list):
-        return [blanked(each, item) for each in value]
+        return [blanked(each, item, keys) for each in value]
     if not isinstance(value, dict):
         return value
-    found = {key: blanked(each, item) for key, each in value.items()}
+    found = {key: blanked(each, item, keys) for key, each in value.items()}
     if found.get("id") == item:
-        found.update((key, blank) for key, blank in BLANK.items() if key in found)
+        found.update((key, BLANK[key]) for key in keys if key in found)
     return found
 
 
@@ -90,10 +94,11 @@ def _names(payload: Any, item: str) -> ColumnElement[bool]:
     return func.strpos(cast(payload, Text), item) > 0
 
 
-def _update(table: Any, key: tuple[str, ...], rows: Iterable[AnyRow], item: str) -> None:
+def _update(
+    table: Any, key: tuple[str, ...], rows: Iterable[AnyRow], changed: Callable[[Payload], Payload]
+) -> None:
     values = [
-        {f"of_{name}": getattr(row, name) for name in key} | {"payload": blanked(row.payload, item)}
-        for row in rows
+        {f"of_{name}": getattr(row, name) for name in key} | {"payload": changed(row.payload)} for row in rows
     ]
     if values:
         same = [getattr(table, name) == bindparam(f"of_{name}") for name in key]
