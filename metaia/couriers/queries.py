@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, tuple_
 
 from metaia.core import db
 from metaia.core.db import AnyRow
@@ -114,6 +114,15 @@ def is_of_fleet(partner_id: str, courier_id: str) -> bool:
     row = PartnerCourierRow
     own = (row.partner_id == partner_id, row.courier_id == courier_id, row.state == ACTIVE)
     return db.fetch_one(select(row.courier_id).where(*own)) is not None
+
+
+def invitations(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of the pairs of partner and courier that are open invitations."""
+    row = PartnerCourierRow
+    query = select(row.partner_id, row.courier_id).where(
+        tuple_(row.partner_id, row.courier_id).in_(pairs), row.state == INVITED
+    )
+    return {(found.partner_id, found.courier_id) for found in db.fetch_all(query)}
 
 
 def fleets(courier_id: str) -> list[AnyRow]:

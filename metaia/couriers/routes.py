@@ -10,7 +10,8 @@ from flask import Flask
 from metaia.auth.account import erasure, export
 from metaia.couriers import events, privacy, service
 from metaia.couriers.fleets import routes as fleet_routes
-from metaia.couriers.notifications import NOTIFICATION_TYPES
+from metaia.couriers.fleets import service as fleets
+from metaia.couriers.notifications import NOTIFICATION_TYPES, STILL_INVITED
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
 from metaia.realtime import catalogue
@@ -21,6 +22,8 @@ def register(app: Flask, api: Any) -> None:
     service.init_app(app)
     catalogue.register(app, *events.EVENTS)
     notification_registry.register(app, *NOTIFICATION_TYPES)
+    check = notification_registry.TruthCheck(fleets.still_invited)
+    notification_registry.TRUTH_CHECKS.register(app, STILL_INVITED, check)
     templates.register(app, Path(__file__).parent / "templates")
     erasure.ERASERS.register(app, "couriers", privacy.erase)
     export.EXPORTS.register(app, "couriers", privacy.pages)

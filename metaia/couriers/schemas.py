@@ -86,6 +86,8 @@ class ShiftChange(Schema):
 
 
 class InviteCourier(Schema):
+    """The address of a courier that is invited, or is not any more."""
+
     email = Email()
 
 
@@ -104,6 +106,19 @@ class FleetOut(Schema):
     partner_id = fields.UUID(required=True)
     name = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf((INVITED, ACTIVE)))
+
+
+class FleetChange(Schema):
+    """`fleet:changed`."""
+
+    partner_id = fields.UUID(required=True)
+    courier_id = fields.UUID(required=True)
+    state = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf((INVITED, ACTIVE)),
+        metadata={"description": "null: neither"},
+    )
 
 
 OneShift = envelope("OneShift", shift=fields.Nested(ShiftOut, required=True))

@@ -8,6 +8,7 @@ BY_PARTNER, BY_COURIER, UNKNOWN = only(*PARTNERS), only("delivery"), only("deliv
 ROUTES = table(
     row("GET /api/partners/me/couriers", BY_PARTNER),
     row("POST /api/partners/me/couriers", BY_PARTNER),
+    row("POST /api/partners/me/couriers/withdraw", BY_PARTNER),
     row(
         "DELETE /api/partners/me/couriers/{courier_id}", own=BY_PARTNER, foreign=BY_PARTNER, absent=BY_PARTNER
     ),

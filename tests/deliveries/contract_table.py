@@ -13,6 +13,7 @@ IDEMPOTENT = {
     "POST /api/admin/deliveries/{order_delivery_id}/offer",
     "PATCH /api/admin/couriers/{courier_id}/shift",
     "POST /api/partners/me/couriers",
+    "POST /api/partners/me/couriers/withdraw",
 }
 PROMISED = {
     "GET /api/deliveries",

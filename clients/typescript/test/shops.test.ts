@@ -1,7 +1,7 @@
 // Shops, couriers and a catalogue: events change what is shown, and refusals carry what is true now.
 import { describe, expect, test, vi } from "vitest";
 import { catalogueOf } from "../src/catalogue/index.js";
-import { couriersOf, type Delivery } from "../src/couriers/index.js";
+import { couriersOf, fleetsOf, type Delivery } from "../src/couriers/index.js";
 import { costOf, priceOf, sellable, shopsOf, type Group, type MenuProduct, type Shop } from "../src/shops/index.js";
 import { client, ok, order, problem, until } from "./fake.js";
 
@@ -146,6 +146,21 @@ describe("couriers", () => {
     await couriers.claim("d2");
     expect(couriers.store.getState().open).toEqual([]);
     expect(metaia.orders.get("o2")?.version).toBe(3);
+  });
+
+  test("an invitation is withdrawn by its address, and sent again with its key", async () => {
+    const { metaia, server, event, last } = await setup();
+    const fleet = fleetsOf(metaia);
+    const changed = vi.fn();
+    const stop = fleet.watch(changed);
+    server.routes["POST /api/partners/me/couriers/withdraw"] = () => ok({ couriers: [] });
+    expect(await fleet.withdraw("ravi@x.in")).toEqual([]);
+    expect(JSON.parse(last("/api/partners/me/couriers/withdraw").body!)).toEqual({ email: "ravi@x.in" });
+    expect(last("/api/partners/me/couriers/withdraw").headers["Idempotency-Key"]).toBeTruthy();
+    event("fleet:changed", { partnerId: "p1", courierId: "u1", state: null });
+    stop();
+    event("fleet:changed", { partnerId: "p1", courierId: "u1", state: "active" });
+    expect(changed).toHaveBeenCalledTimes(1);
   });
 
   test("a wrong code states how many tries are left", async () => {

@@ -44,6 +44,21 @@ def invite(body: Json) -> Response:
     return _fleet()
 
 
+@partners.endpoint(
+    "POST",
+    "/withdraw",
+    body=schemas.InviteCourier,
+    returns=schemas.Fleet,
+    limit=WRITE.limited_to("20 per minute"),
+    access=FLEETS_MANAGE,
+    idempotent=True,
+)
+def withdraw(body: Json) -> Response:
+    """Take an open invitation back; an address without one is no error. Couriers that have agreed stay."""
+    service.withdraw(current(), body["email"])
+    return _fleet()
+
+
 @partners.endpoint("DELETE", "/<id:courier_id>", returns=schemas.Fleet, limit=WRITE, access=FLEETS_MANAGE)
 def remove(courier_id: str) -> Response:
     """Take a courier out of one's own fleet; no error if there is none."""

@@ -6,6 +6,7 @@ import { platformRandom, randomId } from "../random.js";
 import { createOutbox } from "./outbox.js";
 import type { Delivery, DeliveryProblem, KeptAction, NearCourier, Position, Proof, Shift, ShiftChange } from "./types.js";
 
+export { fleetsOf, type FleetCourier, type FleetOf, type Fleets } from "./fleet.js";
 export type * from "./types.js";
 
 export interface CouriersState {
