@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -50,6 +51,7 @@ def pairs(hours: Iterable[Mapping[str, str]]) -> tuple[Pair, ...]:
     return tuple(sorted(pair(each["from"], each["to"]) for each in hours))
 
 
+@lru_cache(4096)  # a year of exceptions has thousands of pairs, most of them the same
 def pair(opening: str, closing: str) -> Pair:
     """Return an opening and a closing time, `HH:MM`, in minutes of the date. They are equal if both are the same."""
     begins, ends = _minute(opening), _minute(closing)
@@ -62,12 +64,20 @@ def week(weekly: Mapping[str, Iterable[Mapping[str, str]]]) -> tuple[tuple[Pair,
 
 
 def of_json(
-    weekly: Mapping[str, Iterable[Mapping[str, str]]] | None, exceptions: Iterable[Mapping[str, Any]]
+    weekly: Mapping[str, Iterable[Mapping[str, str]]] | None,
+    exceptions: Iterable[Mapping[str, Any]],
+    within: tuple[int, int] | None = None,
 ) -> Hours:
     """Return the hours of JSON; without weekly hours each weekday is open from 00:00 to 24:00.
 
-    Each exception has `date`, as `2026-12-24`, and `hours`.
+    Each exception has `date`, as `2026-12-24`, and `hours`. `within` are the first and the last day of `intervals`:
+    exceptions that do not count there are left out, because a shop may have thousands of pairs in a year.
     """
+    if within is not None:
+        first, last = (
+            times.from_day_number(each).isoformat() for each in (within[0] - 1, within[1] + AFTER + 1)
+        )
+        exceptions = (each for each in exceptions if first <= each["date"] <= last)
     days = {times.day_number(date.fromisoformat(each["date"])): pairs(each["hours"]) for each in exceptions}
     return Hours(ALWAYS if weekly is None else week(weekly), days)
 

@@ -136,5 +136,6 @@ def _of_days(shop: Shop, day: int, days: int) -> list[Interval]:
     place = times.zone(shop.time_zone)
     if place is None:  # its hours would be those of another place
         return []
-    found = hours.of_json(shop.weekly, shop.exceptions)
-    return hours.joined(hours.intervals(found, place, day - 1, day + days))
+    first, last = day - 1, day + days
+    found = hours.of_json(shop.weekly, shop.exceptions, within=(first, last))
+    return hours.joined(hours.intervals(found, place, first, last))

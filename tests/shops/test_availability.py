@@ -7,6 +7,10 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from metaia.core import opening_hours as hours
 from metaia.core import times
 from metaia.core.opening_hours import WEEKDAYS
 from metaia.shops import availability as rules
@@ -124,3 +128,37 @@ def test_states_of_the_profile_come_before_its_hours():
         assert availability(shop(**values), NOW, presence) == expected, values
     around = shop(weekly={day: [{"from": "00:00", "to": "24:00"}] for day in WEEKDAYS})
     assert availability(around, NOW) == Availability("open", True)
+
+
+_CLOCK = st.builds("{:02d}:{:02d}".format, st.integers(0, 23), st.sampled_from([0, 15, 30, 59]))
+_PAIRS = st.lists(st.fixed_dictionaries({"from": _CLOCK, "to": _CLOCK}), max_size=3)
+_WEEKLY = st.none() | st.dictionaries(st.sampled_from(WEEKDAYS), _PAIRS)
+_EXCEPTIONS = st.dictionaries(st.integers(-40, 100), _PAIRS, max_size=30)
+
+
+@given(_WEEKLY, _EXCEPTIONS, st.sampled_from(ZONES), st.integers(0, 1439), st.sampled_from([0, 8, 21, 62]))
+@settings(max_examples=150, deadline=None)
+def test_exceptions_that_do_not_count_change_nothing(weekly, exceptions, zone, minute, days):
+    """`open_times` reads only the exceptions around its days; the times are those of all exceptions."""
+    now = datetime(2027, 3, 20, tzinfo=UTC) + timedelta(minutes=minute)
+    dated = [
+        {"date": (now.date() + timedelta(days=day)).isoformat(), "hours": pairs}
+        for day, pairs in sorted(exceptions.items())
+    ]
+    this = shop(weekly=weekly, exceptions=dated, time_zone=zone)
+    whole, today = hours.of_json(weekly, dated), times.minutes(now) // times.DAY
+    opened = hours.joined(hours.intervals(whole, ZoneInfo(zone), today - 1, today + days))
+    expected = None if rules.always_open(this) else rules.until_last_orders(opened, this.last_order_minutes)
+    assert rules.open_times(this, now, days) == expected
+
+
+def test_the_exceptions_of_a_year_are_not_all_read(monkeypatch):
+    """366 dates with 20 pairs each: of 7,320 pairs those of some days are read."""
+    read: list[str] = []
+    pair = hours.pair.__wrapped__
+    monkeypatch.setattr(hours, "pair", lambda *given: read.append(given[0]) or pair(*given))
+    pairs = [{"from": f"{hour:02d}:00", "to": f"{hour:02d}:30"} for hour in range(20)]
+    days = [(NOW.date() + timedelta(days=day)).isoformat() for day in range(366)]
+    this = shop(weekly=None, exceptions=[{"date": day, "hours": pairs} for day in days])
+    assert len(rules.open_times(this, NOW, 21) or ()) > 400
+    assert len(read) < 30 * len(pairs)
