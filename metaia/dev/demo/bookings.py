@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from metaia.core.json import Json
 from metaia.dev.demo.client import Client, Received
-from metaia.dev.demo.play import NOTICES, DemoRun, Expected
+from metaia.dev.demo.play import NOTICES, DemoRun, Expected, short
 
 CUSTOMER, PARTNER = "customer", "vet"
 EVENT = "booking-status-update"
@@ -105,8 +105,4 @@ def _send(run: DemoRun, method: str, path: str, body: Json, action: str, *, logi
         return received.data.get("bookingId") == booking["id"] and received.data.get("action") == action
 
     wanted = {(each, EVENT, booking["status"]) for each in (CUSTOMER, PARTNER)}
-    return Step(login, f"{method} {_short(path)}", booking, run.expect(wanted, concerns, started, took))
-
-
-def _short(path: str) -> str:
-    return path if path.count("/") == 2 else f"…/{path.rpartition('/')[2]}"
+    return Step(login, f"{method} {short(path)}", booking, run.expect(wanted, concerns, started, took))

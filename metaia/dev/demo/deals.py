@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.dev.demo.client import Received
-from metaia.dev.demo.play import DemoRun, Step, kind_of
+from metaia.dev.demo.play import DemoRun, Step, kind_of, short
 
 BUYER, SELLER = "customer", "tailor"
 TALK = "/api/chat/conversations"
@@ -43,7 +43,7 @@ class Story:
 
         wanted = {(each, *event) for each in (BUYER, SELLER) for event in events}
         result = self.run.expect(wanted, concerns, started, took)
-        self.steps.append(Step(login, f"{method} {_short(path)}", what, result))
+        self.steps.append(Step(login, f"{method} {short(path, 3)}", what, result))
         return answer
 
 
@@ -76,7 +76,3 @@ def play(run: DemoRun) -> Story:
 
 def _message(said: str) -> Json:
     return {"clientMessageId": new_id(), "text": said}
-
-
-def _short(path: str) -> str:
-    return path if path.count("/") <= 3 else f"…/{path.rpartition('/')[2]}"

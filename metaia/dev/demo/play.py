@@ -171,3 +171,9 @@ def kind_of(received: Received) -> str:
         return str(received.data.get("type"))
     found = (received.data[name] for name in KINDS if name in received.data)
     return OF_COURIERS.get(received.name) or str(next(found, None))
+
+
+def short(path: str, parts: int = 2) -> str:
+    """Return a path without its query for a line; of one with more than so many parts only the last one."""
+    path = path.partition("?")[0]
+    return path if path.count("/") <= parts else f"…/{path.rpartition('/')[2]}"

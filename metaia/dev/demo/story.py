@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from metaia.core.json import Json
 from metaia.dev.demo.client import Received
-from metaia.dev.demo.play import DemoRun, Expected, Step, order_of
+from metaia.dev.demo.play import DemoRun, Expected, Step, order_of, short
 
 CUSTOMER, PARTNER, COURIER, OTHER = "customer", "vendor", "delivery2", "delivery"
 COURIERS = (COURIER, OTHER)
@@ -42,7 +42,7 @@ class Story:
 
             result = self.run.expect({*events}, of_these, started, took, patience=patience)
         stated = what if isinstance(what, str) else what(answer)
-        self.shown(Step(login, f"{method} {_short(path)}", stated, result))
+        self.shown(Step(login, f"{method} {short(path)}", stated, result))
         return answer
 
     def act(
@@ -63,8 +63,3 @@ class Story:
 
     def _of_order(self, received: Received) -> bool:
         return bool(order_of(received) == self.order["id"])
-
-
-def _short(path: str) -> str:
-    path = path.partition("?")[0]
-    return path if path.count("/") <= 2 else f"…/{path.rpartition('/')[2]}"
