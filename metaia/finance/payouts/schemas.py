@@ -57,6 +57,11 @@ class PayoutOut(Schema):
     user_id = fields.UUID(required=True)
     amount = MoneyOut(required=True)
     currency = fields.String(required=True)
+    source = fields.String(
+        required=True,
+        validate=validate.OneOf(("partner", "courier")),
+        metadata={"description": "what the money was earned as"},
+    )
     status = fields.String(required=True, validate=_status)
     account = fields.String(required=True, metadata={"example": "HDFC0001234 ••••5678"})
     netted = MoneyOut(required=True)
