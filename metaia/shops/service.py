@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
@@ -30,7 +31,23 @@ from metaia.users import queries as user_queries
 # By domain: `uses(partner_id)` returns whether the partner has amounts in the currency of its profile.
 CURRENCY_USES: Registry[str, Callable[[str], bool]] = Registry("currency_uses")
 LISTS = ("tags", "media_ids", "exceptions", "fulfilments", "postal_codes", "tiers")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 declare({"profile_needed": "The partner has no profile yet: create it with PUT /api/partners/me."})
+
+
+def id_of(partner: str) -> str:
+    """Return the id of a partner that an address names by its id or slug. Raises NotFound for an unknown slug."""
+    if is_id(partner):
+        return partner.lower()
+    found = queries.by_slug(partner.lower())
+    if found is None:
+        raise NotFound("There is no such partner.")
+    return found.user_id
+
+
+def is_id(partner: str) -> bool:
+    """Return whether an address names a partner by its id, not by its slug."""
+    return _UUID.fullmatch(partner) is not None
 
 
 def raise_menu_version(partner_id: str) -> int:

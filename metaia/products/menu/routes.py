@@ -12,13 +12,14 @@ from metaia.core.openapi.document import Api
 from metaia.products.menu import events, publish, schemas, service
 from metaia.realtime import catalogue, runtime
 from metaia.realtime.clients.spacing import Spaced
+from metaia.shops import service as shop_service
 
 blp = Blueprint("menus", __name__, url_prefix="/api/partners", description="Menus of partners")
 
 
 @blp.endpoint(
     "GET",
-    "/<id:partner_id>/menu",
+    "/<word:partner_id>/menu",
     returns=schemas.Menu,
     also_returns=UNCHANGED,
     limit=READ,
@@ -26,8 +27,8 @@ blp = Blueprint("menus", __name__, url_prefix="/api/partners", description="Menu
     fails=(NotFound,),
 )
 def get_menu(partner_id: str) -> Response:
-    """The menu of a published partner. `Cache-Control` ends when it changes by the clock."""
-    return service.current().of(partner_id)
+    """The menu of a published partner, by its id or slug. `Cache-Control` ends when it changes by the clock."""
+    return service.current().of(shop_service.id_of(partner_id))
 
 
 def register(app: Flask, api: Api) -> None:

@@ -21,6 +21,7 @@ from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
 from metaia.products.posts import jobs, privacy, schemas, service
 from metaia.products.posts.notifications import NEWS
+from metaia.shops import service as shop_service
 
 blp = Blueprint("posts", __name__, url_prefix="/api", description="News of partners for their followers")
 
@@ -43,7 +44,7 @@ def create(body: Json) -> Response:
 
 @blp.endpoint(
     "GET",
-    "/partners/<id:partner_id>/posts",
+    "/partners/<word:partner_id>/posts",
     query=schemas.PostsQuery,
     returns=schemas.ManyPosts,
     limit=READ,
@@ -51,8 +52,8 @@ def create(body: Json) -> Response:
     fails=(Unauthenticated, Forbidden, NotFound),
 )
 def get_many(query: Json, partner_id: str) -> Response:
-    """The posts of one partner, the newest first."""
-    posts, following = service.of_partner(actors.optional(), partner_id, query)
+    """The posts of one partner, by its id or slug, the newest first."""
+    posts, following = service.of_partner(actors.optional(), shop_service.id_of(partner_id), query)
     return answer(posts=posts, meta={"next_cursor": following})
 
 
@@ -64,7 +65,12 @@ def get_feed(query: Json) -> Response:
 
 
 @blp.endpoint(
-    "DELETE", "/posts/<id:post_id>", returns=schemas.DeletedPost, limit=WRITE, fails=(NotFound, Forbidden)
+    "DELETE",
+    "/posts/<id:post_id>",
+    returns=schemas.DeletedPost,
+    limit=WRITE,
+    fails=(NotFound, Forbidden),
+    idempotent=True,
 )
 def delete(post_id: str) -> Response:
     """Delete a post: its partner, and admins."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
 from metaia.core.access.actor import Actor
@@ -17,8 +16,6 @@ from metaia.shops.directory.policy import DISTANCE, POPULARITY
 from metaia.shops.directory.queries import Listed
 from metaia.shops.pictures import service as pictures
 from metaia.shops.presenters import Seen
-
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def page(actor: Actor | None, query: Json) -> tuple[list[Json], str | None]:
@@ -38,8 +35,7 @@ def page(actor: Actor | None, query: Json) -> tuple[list[Json], str | None]:
 
 def read(actor: Actor | None, partner: str, query: Json) -> Json:
     """Return a published partner, by its id or slug. Raises NotFound."""
-    is_id = _UUID.fullmatch(partner) is not None
-    found = queries.get(partner.lower(), is_id=is_id)
+    found = queries.get(partner.lower(), is_id=shop_service.is_id(partner))
     if found is None:
         raise NotFound("There is no such partner.")
     return shown(actor, [found], query)[0]

@@ -20,6 +20,7 @@ from metaia.ledger.audit.registry import in_sql
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.campaigns import audience_filters
 from metaia.notifications.content import templates
+from metaia.shops import service as shop_service
 from metaia.shops.counters import service as counters
 from metaia.shops.directory.registry import CONDITIONS, FOLLOWING
 from metaia.shops.follows import jobs, presenters, privacy, queries, schemas, service
@@ -40,20 +41,20 @@ TOTALS = in_sql(
 
 @blp.endpoint(
     "PUT",
-    "/partners/<id:partner_id>/follow",
+    "/partners/<word:partner_id>/follow",
     returns=schemas.Followed,
     limit=FOLLOW,
     fails=(Forbidden, NotFound, Conflict),
 )
 def follow(partner_id: str) -> Response:
-    """Follow a partner."""
-    return answer(**service.follow(current(), partner_id))
+    """Follow a partner, by its id or slug."""
+    return answer(**service.follow(current(), shop_service.id_of(partner_id)))
 
 
-@blp.endpoint("DELETE", "/partners/<id:partner_id>/follow", returns=schemas.Followed, limit=FOLLOW)
+@blp.endpoint("DELETE", "/partners/<word:partner_id>/follow", returns=schemas.Followed, limit=FOLLOW)
 def unfollow(partner_id: str) -> Response:
-    """Follow a partner no more."""
-    return answer(**service.unfollow(current(), partner_id))
+    """Follow a partner no more, by its id or slug."""
+    return answer(**service.unfollow(current(), shop_service.id_of(partner_id)))
 
 
 @blp.endpoint("GET", "/following", query=schemas.FollowsQuery, returns=schemas.Following, limit=READ)
