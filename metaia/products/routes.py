@@ -119,6 +119,7 @@ def change(body: Json, product_id: str) -> Response:
     conflict=schemas.Conflict,
     headers=(etags.PARAMETER,),
     fails=(NotFound,),
+    idempotent=True,
 )
 def delete(product_id: str) -> Response:
     """Hide a product. Orders keep their copies of it."""

@@ -129,6 +129,7 @@ def change(body: Json, review_id: str) -> Response:
     fails=(Forbidden, NotFound),
     conflict=schemas.Conflict,
     headers=(etags.PARAMETER,),
+    idempotent=True,
 )
 def delete(review_id: str) -> Response:
     """Delete one's review: it counts nowhere. The order can be reviewed again."""
@@ -160,6 +161,7 @@ def reply(body: Json, review_id: str) -> Response:
     fails=(Forbidden, NotFound),
     conflict=schemas.Conflict,
     headers=(etags.PARAMETER,),
+    idempotent=True,
 )
 def remove_reply(review_id: str) -> Response:
     """Take one's reply back."""

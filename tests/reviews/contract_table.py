@@ -13,6 +13,7 @@ KEYED = {
     f"PATCH {STAFF_REVIEW}/show",
 }
 DELETED_BY_VERSION = {f"DELETE {REVIEW}", f"DELETE {REVIEW}/reply"}
+KEYED |= DELETED_BY_VERSION
 WITHOUT_BODY = {"PUT /api/partners/{partner_id}/follow"}
 ROUTES = (
     PUBLIC

@@ -85,6 +85,7 @@ def change(body: Json, group_id: str) -> Response:
     conflict=schemas.Conflict,
     headers=(etags.PARAMETER,),
     fails=(NotFound,),
+    idempotent=True,
 )
 def delete(group_id: str) -> Response:
     """Delete a modifier group, also from the products that have it."""

@@ -61,6 +61,7 @@ def create(body: Json) -> Response:
     returns=schemas.ManySections,
     limit=WRITE,
     fails=(Conflict,),
+    idempotent=True,
 )
 def arrange(body: Json) -> Response:
     """Put the sections of a partner in an order."""
@@ -93,6 +94,7 @@ def change(body: Json, section_id: str) -> Response:
     conflict=schemas.Conflict,
     headers=(etags.PARAMETER,),
     fails=(NotFound,),
+    idempotent=True,
 )
 def delete(section_id: str) -> Response:
     """Delete a section. Its products are in no section then."""

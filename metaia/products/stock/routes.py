@@ -44,6 +44,7 @@ def set_stock(body: Json, product_id: str) -> Response:
     returns=OneProduct,
     limit=WRITE,
     fails=(NotFound, Conflict),
+    idempotent=True,
 )
 def set_availability(body: Json, product_id: str) -> Response:
     """Change whether a product, a variant or an option is available, whatever its version."""

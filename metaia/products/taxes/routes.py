@@ -80,6 +80,7 @@ def change(body: Json, tax_rate_id: str) -> Response:
     conflict=schemas.Conflict,
     headers=(etags.PARAMETER,),
     fails=(NotFound,),
+    idempotent=True,
 )
 def delete(tax_rate_id: str) -> Response:
     """Delete a tax rate that no active product and no delivery fee has."""

@@ -67,6 +67,7 @@ def change(body: Json, address_id: str) -> Response:
     limit=WRITE,
     conflict=schemas.Conflict,
     headers=(etags.PARAMETER,),
+    idempotent=True,
 )
 def delete(address_id: str) -> Response:
     """Delete an address. Orders keep their copy."""

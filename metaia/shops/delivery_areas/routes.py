@@ -30,6 +30,7 @@ LARGE = WRITE.with_body(192 * 1024)  # with all postal codes or points of an are
     limit=LARGE,
     conflict=schemas.Conflict,
     fails=(NotFound,),
+    idempotent=True,
 )
 def put(body: Json) -> Response:
     """Replace where you deliver, at which terms, and what couriers need to deliver."""

@@ -91,10 +91,11 @@ class PutDelivery(Schema):
     tiers = fields.List(
         fields.Nested(TierIn), load_default=list, validate=validate.Length(max=policy.MAX_TIERS)
     )
-    tax_rate_id = Id(
-        load_default=None,
+    tax_rate_id = Id(  # left out by clients of before it was there: saving tiers must not end a tax
         allow_none=True,
-        metadata={"description": "your tax rate of the delivery fee; without one it is not taxed"},
+        metadata={
+            "description": "your tax rate of the delivery fee; null: it is not taxed; left out: as before"
+        },
     )
     courier_call = fields.String(
         load_default="ready",

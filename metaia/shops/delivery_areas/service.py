@@ -21,8 +21,8 @@ def put(actor: Actor, given: Json, version: versions.Expected) -> Shop:
     with db.transaction():
         before = shop_service.own_to_change(actor)
         shop_service.require_version(actor, before, version)
-        area = given["area"]
-        _require_rate(before, given["tax_rate_id"])
+        area, rate_id = given["area"], given.get("tax_rate_id", before.fee_tax_rate_id)
+        _require_rate(before, rate_id)
         codes = area["values"] if area is not None and "values" in area else []
         after = replace(
             before,
@@ -30,7 +30,7 @@ def put(actor: Actor, given: Json, version: versions.Expected) -> Shop:
             area=None if area is None else _area(area),
             postal_codes=list(dict.fromkeys(filter(None, map(comparable_code, codes)))),
             tiers=[_tier(place, each, before.currency) for place, each in enumerate(given["tiers"])],
-            fee_tax_rate_id=given["tax_rate_id"],
+            fee_tax_rate_id=rate_id,
             courier_call=given["courier_call"],
             proof=given["proof"],
         )

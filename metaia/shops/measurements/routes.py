@@ -69,6 +69,7 @@ def change(body: Json, measurements_id: str) -> Response:
     limit=WRITE,
     conflict=schemas.Conflict,
     headers=(etags.PARAMETER,),
+    idempotent=True,
 )
 def delete(measurements_id: str) -> Response:
     """Delete a set of measurements. Orders keep their copy."""

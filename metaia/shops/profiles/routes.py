@@ -65,7 +65,7 @@ def change(body: Json) -> Response:
 
 
 @blp.endpoint(
-    "PUT", "/hours", body=schemas.PutHours, example=schemas.HOURS_EXAMPLE, fails=(NotFound,),
+    "PUT", "/hours", body=schemas.PutHours, example=schemas.HOURS_EXAMPLE, idempotent=True, fails=(NotFound,),
     **_change | {"limit": WRITE.with_body(1536 * 1024)},  # with the exceptions of a year
 )  # fmt: skip
 def put_hours(body: Json) -> Response:

@@ -70,6 +70,14 @@ def test_a_tax_that_the_fee_contains_is_taken_out_of_it(world: World, shop: Pers
     assert quote(world, shop, {"productId": bag["id"], "quantity": 1})["taxLines"] == []
 
 
+def test_saving_tiers_alone_keeps_the_tax_of_the_fee(shop: Person, rate: str) -> None:
+    """Clients of before fees were taxed leave `taxRateId` out."""
+    assert choose(shop, rate).ok
+    for sent, expected in (({}, rate), ({"taxRateId": None}, None), ({}, None)):
+        saved = shop.put(DELIVERY, SETTINGS | sent).json()["data"]["partner"]["deliverySettings"]
+        assert saved["taxRateId"] == expected, sent
+
+
 def test_only_an_active_rate_of_the_shop_is_taken(world: World, shop: Person, rate: str) -> None:
     other = open_shop(world.person("vendor"))
     foreign = add(other, "taxRate", name="VAT", rate=20, included=True)["id"]
