@@ -11,9 +11,8 @@ from metaia.bookings.services.models import ServiceRow
 from metaia.core import db, rooms
 from metaia.core.access.actor import Actor
 from metaia.core.times import now
-from metaia.media.kinds import IMAGE
 from metaia.media.uses import service as use_service
-from metaia.media.uses.registry import SubjectKind
+from metaia.media.uses.registry import SubjectKind, no_rooms
 
 KIND, ROLE = "service", "picture"
 
@@ -23,19 +22,11 @@ def attach(actor: Actor, service_id: str, media_ids: Sequence[str]) -> list[str]
 
     Raises Invalid (`unknown_media`).
     """
-    subject, wanted = rooms.subject(KIND, service_id), list(dict.fromkeys(media_ids))
-    use_service.detach(subject)
-    if wanted:
-        use_service.attach(actor, wanted, subject=subject, role=ROLE, kinds={IMAGE})
-    return wanted
+    return use_service.replace_pictures(actor, media_ids, subject=rooms.subject(KIND, service_id), role=ROLE)
 
 
 def _may_see(_: Actor, service_id: str) -> bool:
     return queries.get(service_id) is not None
-
-
-def _rooms(_: str) -> list[str]:
-    return []
 
 
 def _removed(service_id: str, media_id: str) -> None:
@@ -51,4 +42,4 @@ def _lock(service_id: str) -> None:
     queries.to_change(service_id)
 
 
-SUBJECTS = SubjectKind(_may_see, _rooms, _removed, _lock)
+SUBJECTS = SubjectKind(_may_see, no_rooms, _removed, _lock)

@@ -13,6 +13,11 @@ def _nothing(*ids: str) -> None:
     """Do nothing."""
 
 
+def no_rooms(_: str) -> list[str]:
+    """Return no rooms: the subject's own events show its files."""
+    return []
+
+
 @dataclass(frozen=True)
 class SubjectKind:
     """What a domain decides about media at its subjects; the functions get the id of a subject.

@@ -15,7 +15,7 @@ from metaia.core.db.expressions import among
 from metaia.core.errors import Invalid, declare
 from metaia.core.times import now
 from metaia.media import queries
-from metaia.media.kinds import is_kept
+from metaia.media.kinds import IMAGE, is_kept
 from metaia.media.models import MediaRow, MediaUseRow
 from metaia.media.queries import Media
 from metaia.media.state import PROCESSING, READY, REJECTED
@@ -57,6 +57,18 @@ def attach(
         if subject not in found[media_id].attached_to:
             _use(found[media_id], subject, role, position, moment)
     return [found[media_id] for media_id in wanted]
+
+
+def replace_pictures(actor: Actor, media_ids: Sequence[str], *, subject: str, role: str) -> list[str]:
+    """Attach pictures of `actor` to a subject instead of those that it has, in the running transaction.
+
+    Return their ids, each once. Raises Invalid (`unknown_media`).
+    """
+    wanted = list(dict.fromkeys(media_ids))
+    detach(subject)
+    if wanted:
+        attach(actor, wanted, subject=subject, role=role, kinds={IMAGE})
+    return wanted
 
 
 def detach(

@@ -9,9 +9,8 @@ from sqlalchemy import update
 from metaia.core import db, rooms
 from metaia.core.access.actor import Actor
 from metaia.core.times import now
-from metaia.media.kinds import IMAGE
 from metaia.media.uses import service as use_service
-from metaia.media.uses.registry import SubjectKind
+from metaia.media.uses.registry import SubjectKind, no_rooms
 from metaia.products import publish, queries
 from metaia.products.models import ProductRow
 from metaia.shops import service as shop_service
@@ -24,19 +23,11 @@ def attach(actor: Actor, product_id: str, media_ids: Sequence[str]) -> list[str]
 
     Raises Invalid (`unknown_media`).
     """
-    subject, wanted = rooms.subject(KIND, product_id), list(dict.fromkeys(media_ids))
-    use_service.detach(subject)
-    if wanted:
-        use_service.attach(actor, wanted, subject=subject, role=ROLE, kinds={IMAGE})
-    return wanted
+    return use_service.replace_pictures(actor, media_ids, subject=rooms.subject(KIND, product_id), role=ROLE)
 
 
 def _may_see(_: Actor, product_id: str) -> bool:
     return queries.get(product_id) is not None
-
-
-def _rooms(_: str) -> list[str]:
-    return []
 
 
 def _lock(product_id: str) -> None:
@@ -56,4 +47,4 @@ def _removed(product_id: str, media_id: str) -> None:
         publish.announce(found.partner_id, shop_service.raise_menu_version(found.partner_id), [product_id])
 
 
-SUBJECTS = SubjectKind(_may_see, _rooms, _removed, _lock)
+SUBJECTS = SubjectKind(_may_see, no_rooms, _removed, _lock)

@@ -20,7 +20,7 @@ from metaia.core.times import now
 from metaia.media.kinds import IMAGE
 from metaia.media.serving import addresses
 from metaia.media.uses import service as use_service
-from metaia.media.uses.registry import SubjectKind
+from metaia.media.uses.registry import SubjectKind, no_rooms
 from metaia.notifications.campaigns import queries as campaign_queries
 from metaia.notifications.campaigns import service as campaign_service
 from metaia.notifications.content.templates import NotificationText
@@ -146,10 +146,6 @@ def _may_see(actor: Actor, post_id: str) -> bool:
     return shop is not None and (shop.published or policy.may_delete(actor, shop.user_id))
 
 
-def _rooms(_: str) -> list[str]:
-    return []
-
-
 def _removed(post_id: str, media_id: str) -> None:
     """Take a deleted picture from its post, which is row-locked."""
     found = queries.lock(post_id)
@@ -162,4 +158,4 @@ def _lock(post_id: str) -> None:
     queries.lock(post_id)
 
 
-SUBJECTS = SubjectKind(_may_see, _rooms, _removed, _lock)
+SUBJECTS = SubjectKind(_may_see, no_rooms, _removed, _lock)

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from metaia.core import db, rooms
 from metaia.core.access.actor import Actor
 from metaia.core.times import now
-from metaia.media.kinds import IMAGE
 from metaia.media.uses import service as use_service
-from metaia.media.uses.registry import SubjectKind
+from metaia.media.uses.registry import SubjectKind, no_rooms
 from metaia.reviews import policy, queries
 from metaia.reviews.models import ReviewRow
 
@@ -21,11 +20,7 @@ def attach(actor: Actor, review_id: str, media_ids: Sequence[str]) -> list[str]:
 
     It belongs to the running transaction, in which the review is row-locked. Raises Invalid (`unknown_media`).
     """
-    subject, wanted = rooms.subject(KIND, review_id), list(dict.fromkeys(media_ids))
-    use_service.detach(subject)
-    if wanted:
-        use_service.attach(actor, wanted, subject=subject, role=ROLE, kinds={IMAGE})
-    return wanted
+    return use_service.replace_pictures(actor, media_ids, subject=rooms.subject(KIND, review_id), role=ROLE)
 
 
 def detach(review_id: str) -> None:
@@ -36,10 +31,6 @@ def detach(review_id: str) -> None:
 def _may_see(actor: Actor, review_id: str) -> bool:
     review = queries.get(review_id)
     return review is not None and policy.may_see(actor, review)
-
-
-def _rooms(_: str) -> list[str]:
-    return []
 
 
 def _removed(review_id: str, media_id: str) -> None:
@@ -55,4 +46,4 @@ def _lock(review_id: str) -> None:
     queries.lock(review_id)
 
 
-SUBJECTS = SubjectKind(_may_see, _rooms, _removed, _lock)
+SUBJECTS = SubjectKind(_may_see, no_rooms, _removed, _lock)

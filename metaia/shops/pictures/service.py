@@ -12,7 +12,7 @@ from metaia.core.times import now
 from metaia.media.kinds import IMAGE
 from metaia.media.serving import addresses as media_addresses
 from metaia.media.uses import service as use_service
-from metaia.media.uses.registry import SubjectKind
+from metaia.media.uses.registry import SubjectKind, no_rooms
 from metaia.shops import queries
 from metaia.shops.models import PartnerProfileRow
 from metaia.shops.queries import Shop
@@ -52,10 +52,6 @@ def _may_see(actor: Actor, partner_id: str) -> bool:
     return shop is not None and (shop.published or actor.id == partner_id)
 
 
-def _rooms(_: str) -> list[str]:
-    return []
-
-
 def _lock(partner_id: str) -> None:
     queries.row_locked(partner_id)
 
@@ -75,4 +71,4 @@ def _removed(partner_id: str, media_id: str) -> None:
     db.execute(update(PartnerProfileRow).where(PartnerProfileRow.user_id == partner_id).values(**values))
 
 
-SUBJECTS = SubjectKind(_may_see, _rooms, _removed, _lock)
+SUBJECTS = SubjectKind(_may_see, no_rooms, _removed, _lock)
