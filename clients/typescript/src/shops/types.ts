@@ -55,6 +55,8 @@ export interface Destination {
 /** The body of a quote and of an order from a catalogue. */
 export interface Cart {
   partnerId: string;
+  /** At the counter: a customer of the partner. Its account completes the contact data. */
+  customerId?: string;
   items: CartItem[];
   currency?: string;
   fulfilment?: Fulfilment;

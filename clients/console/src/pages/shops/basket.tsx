@@ -22,6 +22,7 @@ const AGAIN = [408, 409, 425, 429]; // the same request may be sent again
 
 /** Return the body of a quote and an order. */
 function bodyOf(shop: Shop, cart: CartHook, choice: DeliveryChoice, place: Place | null, name: string | undefined): Cart {
+  const { customer } = choice;
   const { fulfilment, typed, address, saved: chosen, at, instructions, leaveAtDoor, coupon, tip, notes, method, phone } = choice;
   const saved = typed ? undefined : place?.address; // another address is at another place
   const text = (saved ?? address).trim();
@@ -32,7 +33,8 @@ function bodyOf(shop: Shop, cart: CartHook, choice: DeliveryChoice, place: Place
   return {
     partnerId: shop.id,
     currency: shop.currency,
-    items: cart.lines.map(({ key: _, ...item }) => item),
+    ...(customer && { customerId: customer.id }),
+    items: cart.lines.map(({ key: _, seen: __, ...item }) => item),
     fulfilment,
     ...(fulfilment === "delivery" && there),
     ...(at && { scheduledFor: at }),
@@ -40,7 +42,7 @@ function bodyOf(shop: Shop, cart: CartHook, choice: DeliveryChoice, place: Place
     ...(Number(tip) > 0 && { tip: Number(tip) }),
     ...(notes.trim() && { notes: notes.trim() }),
     paymentMethod: method,
-    customerInfo: { ...(name && { name }), ...(phone.trim() && { phone: phone.trim() }) },
+    customerInfo: { ...(name && !customer && { name }), ...(phone.trim() && { phone: phone.trim() }) },
   };
 }
 

@@ -1,4 +1,4 @@
-// What a customer has chosen in a shop, kept while the page lives: one cart for each shop and user.
+// What a customer has chosen in a shop: one cart for each shop and user, kept by the browser until the user logs out.
 import type { CartItem, Menu, MenuProduct } from "@metaia/client/shops";
 import { sellable } from "@metaia/client/shops";
 import { useMetaia } from "@metaia/client/react";
@@ -9,15 +9,17 @@ export const MOST = 999; // of one line
 
 export interface Line extends CartItem {
   key: number;
+  /** What one cost when it was chosen. */
+  seen: number;
 }
 
 const carts = new WeakMap<Metaia, Map<string, Line[]>>();
-let last = 0;
 
 export interface CartHook {
   lines: readonly Line[];
-  add(item: CartItem): void;
-  change(key: number, item: Partial<CartItem>): void;
+  /** Add an item that costs `price` now. */
+  add(item: CartItem, price: number): void;
+  change(key: number, item: Partial<Line>): void;
   remove(key: number): void;
   clear(): void;
 }
@@ -30,23 +32,37 @@ export function useCart(shopId: string): CartHook {
   const [, draw] = useState(0);
   const all = carts.get(client) ?? new Map<string, Line[]>();
   carts.set(client, all);
-  const lines = all.get(shopId) ?? [];
+  const name = `metaia:${client.baseUrl}:${client.auth.user?.id}:cart:${shopId}`;
+  if (!all.has(name)) all.set(name, read(client.storage.get(name)));
+  const lines = all.get(name)!;
+  const now = () => all.get(name) ?? [];
   const put = (next: Line[]) => {
-    all.set(shopId, next);
+    all.set(name, next);
+    void (next.length ? client.storage.set(name, JSON.stringify(next)) : client.storage.delete(name));
     draw((before) => before + 1);
   };
-  const change: CartHook["change"] = (key, item) => put((all.get(shopId) ?? []).map((one) => (one.key === key ? { ...one, ...item } : one)));
+  const change: CartHook["change"] = (key, item) => put(now().map((one) => (one.key === key ? { ...one, ...item } : one)));
   return {
     lines,
     change,
-    add(item) {
-      const before = (all.get(shopId) ?? []).find((one) => sameChoice(one, item));
-      if (before) change(before.key, { quantity: Math.min(MOST, before.quantity + item.quantity) });
-      else put([...(all.get(shopId) ?? []), { ...item, key: ++last }]);
+    add(item, seen) {
+      const before = now().find((one) => sameChoice(one, item));
+      if (before) change(before.key, { quantity: Math.min(MOST, before.quantity + item.quantity), seen });
+      else put([...now(), { ...item, seen, key: 1 + Math.max(0, ...now().map(({ key }) => key)) }]);
     },
-    remove: (key) => put((all.get(shopId) ?? []).filter((one) => one.key !== key)),
+    remove: (key) => put(now().filter((one) => one.key !== key)),
     clear: () => put([]),
   };
+}
+
+/** The lines that the browser has kept; none if it has others than this release writes. */
+function read(kept: unknown): Line[] {
+  try {
+    const lines: unknown = typeof kept === "string" ? JSON.parse(kept) : [];
+    return Array.isArray(lines) ? lines.filter(({ productId, key, seen, quantity }) => productId && key && seen >= 0 && quantity > 0) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** The product of each id. */

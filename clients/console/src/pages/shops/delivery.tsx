@@ -6,6 +6,7 @@ import { checkout, payments } from "../../app/parts.js";
 import { Field } from "../../ui/field.js";
 import { Switch } from "../common/switch.js";
 import type { Place } from "./place.js";
+import type { KnownCustomer } from "../checkout/counter.js";
 import { useShopText, type ShopKey } from "./text.js";
 
 export interface DeliveryChoice {
@@ -19,7 +20,8 @@ export interface DeliveryChoice {
   at: string;
   instructions: string;
   leaveAtDoor: boolean;
-  /** Of the customer, at the counter. */
+  /** Of the customer, at the counter; one with an account is chosen. */
+  customer?: KnownCustomer | null;
   name: string;
   phone: string;
   coupon: string;
@@ -35,7 +37,7 @@ export const emptyDelivery = (shop: Shop): DeliveryChoice => ({
 
 /** Return the key of what is missing. */
 export function wrongIn(choice: DeliveryChoice, place: Place | null, counter: boolean): ShopKey | null {
-  if (counter && !choice.name.trim()) return "counter.name";
+  if (counter && !choice.customer && !choice.name.trim()) return "counter.name";
   if (choice.fulfilment === "delivery" && !choice.address.trim() && !(place?.addressId && !choice.typed)) return "address.needed";
   return Number(choice.tip) >= 0 ? null : "tip.wrong";
 }
@@ -56,7 +58,8 @@ export function Delivery({ shop, choice, place, addresses, coupon, counter, onCh
   const refused = coupon && !coupon.accepted ? (named("coupon", coupon.reason ?? "unknown") ?? s("coupon.unknown")) : undefined;
   return (
     <div className="delivery">
-      {counter && <Field label={s("counter.name")} autoComplete="off" maxLength={120} value={choice.name} onChange={(event) => put({ name: event.currentTarget.value })} />}
+      {counter && <Loaded part={checkout} lines={1} show={({ CounterCustomer }) => <CounterCustomer chosen={choice.customer} onChoose={(customer) => put({ customer })} />} />}
+      {counter && !choice.customer && <Field label={s("counter.name")} autoComplete="off" maxLength={120} value={choice.name} onChange={(event) => put({ name: event.currentTarget.value })} />}
       {shop.fulfilments.length > 1 && (
         <div className="chips" role="group" aria-label={s("fulfilment")}>
           {shop.fulfilments.map((one) => <button key={one} type="button" className="chip" aria-pressed={choice.fulfilment === one} onClick={() => put({ fulfilment: one })}>{s(one)}</button>)}

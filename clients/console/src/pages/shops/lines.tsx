@@ -5,6 +5,7 @@ import { Button } from "../../ui/button.js";
 import { Money } from "../../ui/format.js";
 import { Icon } from "../../ui/icon.js";
 import { isThere, MOST, type CartHook, type Line } from "./cart.js";
+import { useMoney } from "./directory.js";
 import { useShopText } from "./text.js";
 
 export function Lines({ cart, products, menu, now, quote }: {
@@ -15,19 +16,22 @@ export function Lines({ cart, products, menu, now, quote }: {
   quote: Quote | undefined;
 }): ReactNode {
   const { s } = useShopText();
+  const money = useMoney(menu.currency);
   const priced = quote?.items.length === cart.lines.length ? quote.items : undefined;
   return (
     <ul className="items cart-lines">
       {cart.lines.map((line, index) => {
         const product = products.get(line.productId);
         const there = isThere(line, products, now);
-        const cost = priced?.[index] ? priced[index]!.total ?? 0 : product ? costOf(product, line, menu.modifierGroups, now) * line.quantity : 0;
+        const price = product ? costOf(product, line, menu.modifierGroups, now) : 0;
+        const cost = priced?.[index] ? priced[index]!.total ?? 0 : price * line.quantity;
         const name = product?.name ?? s("gone");
         return (
           <li key={line.key} className={there ? undefined : "off"}>
             <span className="grow">
               <strong>{name}</strong>
               <small className="muted block">{detailsOf(line, product, menu).join(", ")}</small>
+              {there && price !== line.seen && <small role="status" className="changed block">{s("was", { amount: money(line.seen) })}</small>}
               {!there && <small role="alert" className="error block">{s("sold_out.line")}</small>}
             </span>
             <span className="count-field">

@@ -1,5 +1,5 @@
 // One shop: what it is, its menu, and the cart next to it.
-import type { MenuProduct, Shop } from "@metaia/client/shops";
+import { costOf, type MenuProduct, type Shop } from "@metaia/client/shops";
 import { useUser } from "@metaia/client/react";
 import { useMenu, useShop, useShopsClient } from "@metaia/client/shops/react";
 import { useState, type ReactNode } from "react";
@@ -83,7 +83,7 @@ function Sale({ shop, where: { place, addresses }, counter }: { shop: Shop; wher
         {menu ? <MenuList menu={menu} now={now} onOpen={({ id }) => setOpen(id)} /> : error ? <Empty title={s("failed")} /> : <Skeleton lines={6} />}
       </Card>
       <div className="sticky">{menu && <Basket shop={shop} menu={menu} now={now} cart={cart} place={place} addresses={addresses} counter={counter} />}</div>
-      {menu && product && <ItemDialog product={product} menu={menu} now={now} onAdd={cart.add} onClose={() => setOpen(null)} />}
+      {menu && product && <ItemDialog product={product} menu={menu} now={now} onAdd={(item) => cart.add(item, costOf(product, item, menu.modifierGroups, now))} onClose={() => setOpen(null)} />}
     </div>
   );
 }
