@@ -95,6 +95,18 @@ class Path:
     count: int
 
 
+@dataclass(frozen=True)
+class AtCounter:
+    """An order that a shop has placed at its counter some hours ago: for a user with this login, or for a walk-in."""
+
+    shop: str
+    steps: tuple[tuple[str, str], ...]
+    hours: float
+    login: str | None = None
+    name: str | None = None
+    phone: str | None = None
+
+
 _MADE = (("shop", "accept"), ("shop", "prepare"))
 _READY = (*_MADE, ("shop", "ready"))
 _AWAY = (*_READY, ("shop", "assign"), ("delivery", "dispatch"))
@@ -113,4 +125,10 @@ PATHS = (
     Path(_MADE, (2.0, 4.0), 4),
     Path((("shop", "accept"),), (1.0, 3.0), 3),
     Path((), (0.1, 0.9), 5),
+)
+COUNTER = (
+    AtCounter("vendor", (*_READY, ("shop", "complete")), 27.0, name="Table 4"),
+    AtCounter("tailor", (*_READY, ("shop", "complete")), 50.0, login="customer"),
+    AtCounter("tailor", (("shop", "accept"),), 1.5, name="Walk-in Joseph", phone="+1 202 555 0120"),
+    AtCounter("vendor", _MADE, 0.4, login="customer2"),
 )

@@ -29,7 +29,7 @@ from metaia.media import queries as media_queries
 from metaia.media.quotas import service as quota_service
 from metaia.notifications.delivery.models import DeliveryRow
 from metaia.notifications.models import NotificationRow
-from metaia.orders.models import OrderRow
+from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.shops.counters import service as counters
 from metaia.users.models import User
 from tests.support.people import Person
@@ -145,13 +145,25 @@ def test_each_demo_user_can_log_in_with_the_password_that_make_run_prints(filled
 
 
 def test_there_are_orders_in_every_status_with_and_without_a_partner(orders):
-    assert len(orders) == 60 + seed_past.COUNT
+    known = [each for each in demo_data.COUNTER if each.login]
+    assert len(orders) == 60 + len(known) + seed_past.COUNT
     assert {order.status for order in orders} == {
         *("pending", "accepted", "preparing", "ready", "out_for_delivery"),
         *("delivered", "completed", "rejected", "cancelled"),
     }
     assert {order.partner_id is None for order in orders} == {True, False}
     assert len({order.currency for order in orders}) > 1
+
+
+def test_shops_have_placed_orders_at_their_counters(people, orders):
+    row, step = OrderRow, OrderStepRow
+    by_shop = (step.action == "create", step.actor_id == row.partner_id)
+    mine = select(row.customer_id, row.customer_info).join(step, step.order_id == row.id)
+    placed = db.fetch_all(mine.where(*by_shop, row.partner_id.in_(people)))
+    known = [each for each in demo_data.COUNTER if each.login]
+    assert len([each for each in placed if each.customer_id]) == len(known)
+    walk_ins = {each.customer_info["name"] for each in placed if each.customer_id is None}
+    assert walk_ins == {each.name for each in demo_data.COUNTER if each.name}
 
 
 def test_the_demo_has_a_month_of_money_and_the_auditor_finds_nothing(people, orders):

@@ -79,6 +79,7 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
         seed_chat.fill(people)
         seed_reviews.fill(people, rng)
         seed_past.fill(people, rng)
+        _fill_counter(people, menus)
         seed_shops.ask_for_codes(people)
         seed_couriers.fill(people)
         advance()
@@ -107,6 +108,17 @@ def _plans(rng: Random) -> Iterator[Plan]:
             yield Plan(placed, path, shops[number % len(shops)])
 
 
+def _fill_counter(people: People, menus: Menus) -> None:
+    """Add the orders at counters. They are no templates of past ones, which have reviews of their customers."""
+    rng, moment = Random(21), now()  # noqa: S311 - the same orders on every machine
+    for each in demo_data.COUNTER:
+        about = {"customerInfo": {"name": each.name, "phone": each.phone}}
+        known = each.login and {"customerId": people[each.login].id}
+        placed = moment - timedelta(hours=each.hours)
+        path = demo_data.Path(each.steps, (each.hours, each.hours), 1)
+        _run_plan(Plan(placed, path, each.shop, known or about), people, menus, rng)
+
+
 def _run_plan(plan: Plan, people: People, menus: Menus, rng: Random) -> None:
     """Create one order and perform its steps; backdate each step as soon as it is written."""
     partner = people.get(plan.shop)
@@ -117,11 +129,14 @@ def _run_plan(plan: Plan, people: People, menus: Menus, rng: Random) -> None:
         "delivery": people["delivery"],
     }
     at, started = plan.placed, now()
-    body = seed_orders.body(plan, partner, menus, rng)
-    body["payment_method"] = rng.choice(seed_money.methods(plan.path, login, body["currency"]))
-    if plan.shop == "tailor" and not plan.path.steps and seed_pictures.wanted():
+    if plan.counter is not None:
+        body = seed_orders.counter_body(plan, menus, rng)
+    else:
+        body = seed_orders.body(plan, partner, menus, rng)
+        body["payment_method"] = rng.choice(seed_money.methods(plan.path, login, body["currency"]))
+    if plan.shop == "tailor" and not plan.path.steps and not plan.counter and seed_pictures.wanted():
         body["items"][0]["media_ids"] = [seed_orders.cloth(actors["customer"])]
-    order = create.create(actors["customer"], body)
+    order = create.create(actors["customer" if plan.counter is None else "shop"], body)
     _backdate(order, 0, at, started)
     if order.payment_method == ONLINE:
         at, started = at + timedelta(minutes=1), now()

@@ -26,6 +26,7 @@ class Plan:
     placed: datetime
     path: demo_data.Path
     shop: str
+    counter: Json | None = None  # what the shop states about its customer, if it has placed the order itself
 
 
 def body(plan: Plan, partner: Actor | None, menus: Menus, rng: Random) -> Json:
@@ -42,6 +43,13 @@ def body(plan: Plan, partner: Actor | None, menus: Menus, rng: Random) -> Json:
         given |= {"items": _free_items(plan.shop, currency, rng)}
         given |= {"customerInfo": {"address": rng.choice(demo_data.ADDRESSES)}}
     loaded: Json = placing_schemas.Create().load(given)
+    return loaded
+
+
+def counter_body(plan: Plan, menus: Menus, rng: Random) -> Json:
+    """Return what a shop sends for a customer at its counter, who takes the goods along."""
+    given = {"items": catalogue.items(menus[plan.shop], rng), "fulfilment": "pickup", "currency": "INR"}
+    loaded: Json = placing_schemas.Create().load(given | (plan.counter or {}))
     return loaded
 
 
