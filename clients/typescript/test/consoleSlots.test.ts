@@ -37,6 +37,7 @@ const kept = () => JSON.stringify({ ...sessionStorage });
 
 afterEach(() => {
   sessionStorage.clear();
+  localStorage.clear();
   [person, sent, cut] = ["u1", [], true];
 });
 
@@ -66,6 +67,20 @@ test("after a logout nothing that was written stays in the browser, and nobody e
   await chatOf(client).send("c1", { text: "of u2" });
   await until(() => sent.some(({ text }) => text === "of u2"));
   expect(sent.filter(({ as }) => as === "u2")).toEqual([{ as: "u2", text: "of u2" }]);
+});
+
+test("a cart outlasts the tab, and ends with the session of its user", async () => {
+  const cart = (user: string) => `metaia::${user}:cart:s1`;
+  const first = await loaded();
+  await first.client.storage.set(cart("u1"), "[1]");
+  await first.client.storage.set(cart("u2"), "[2]"); // not of this user: in memory
+  first.client.close();
+  sessionStorage.clear(); // the tab is closed
+  const second = await loaded();
+  expect(await second.client.storage.get(cart("u1"))).toBe("[1]");
+  expect(await second.client.storage.get(cart("u2"))).toBeNull();
+  await second.slots.logOut(1);
+  expect(JSON.stringify({ ...localStorage })).not.toContain("cart");
 });
 
 test("what a user left behind is deleted when another one has the slot, also without a logout", async () => {

@@ -28,7 +28,7 @@ export function CounterCustomer({ chosen, onChoose }: { chosen: KnownCustomer | 
     }, PAUSE);
     return () => (clearTimeout(timer), stop.abort());
   }, [rest, q, chosen]);
-  if (chosen) return <p className="job-head"><span>{k("customer")}: <strong>{chosen.name}</strong></span> <Button kind="quiet" onClick={() => onChoose(null)}>{k("customer.other")}</Button></p>;
+  if (chosen) return <p className="chips"><span>{k("customer")}: <strong>{chosen.name}</strong></span> <Button kind="quiet" onClick={() => onChoose(null)}>{k("customer.other")}</Button></p>;
   return (
     <>
       <Field label={k("customer.search")} hint={k("customer.hint")} type="search" autoComplete="off" maxLength={80} value={q} onChange={(event) => setQ(event.currentTarget.value)} />

@@ -19,6 +19,7 @@ export function Schedule({ at, timeZone, opensAt, onChange }: {
   onChange: (at: string) => void;
 }): ReactNode {
   const k = useCheckoutText();
+  const { language } = useText();
   const [typed, setTyped] = useState(at && localTime(Date.parse(at)));
   const choose = (value: string) => {
     setTyped(value);
@@ -31,7 +32,7 @@ export function Schedule({ at, timeZone, opensAt, onChange }: {
         <button type="button" className="chip" aria-pressed={!at} onClick={() => choose("")}>{k("now")}</button>
         <button type="button" className="chip" aria-pressed={!!at} onClick={() => at || choose(localTime(proposed(opensAt)))}>{k("later")}</button>
       </div>
-      {at && <Field label={k("time")} type="datetime-local" required step={60} min={localTime(Date.now())} max={localTime(Date.now() + DAYS * 24 * 60 * 60_000)} hint={elsewhere ? k("there", { zone: timeZone, time: new Intl.DateTimeFormat(undefined, { timeZone, dateStyle: "medium", timeStyle: "short" }).format(new Date(at)) }) : undefined} value={typed} onChange={(event) => event.currentTarget.value && choose(event.currentTarget.value)} />}
+      {at && <Field label={k("time")} type="datetime-local" required step={60} min={localTime(Date.now())} max={localTime(Date.now() + DAYS * 24 * 60 * 60_000)} hint={elsewhere ? k("there", { zone: timeZone, time: new Intl.DateTimeFormat(language === "hi" ? "hi-IN" : "en-IN", { timeZone, dateStyle: "medium", timeStyle: "short" }).format(new Date(at)) }) : undefined} value={typed} onChange={(event) => event.currentTarget.value && choose(event.currentTarget.value)} />}
     </>
   );
 }

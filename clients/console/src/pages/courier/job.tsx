@@ -13,8 +13,6 @@ import { Money } from "../../ui/format.js";
 import { DeliverDialog } from "./deliver.js";
 import { useCourierText } from "./text.js";
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-
 interface Destination {
   address: string;
   instructions: string | null;
@@ -24,7 +22,7 @@ interface Destination {
 const lineOf = (address: Record<string, string | null> | null | undefined): string => ["line1", "line2", "postalCode", "city"].map((name) => address?.[name]).filter(Boolean).join(", ");
 
 export function Job({ delivery }: { delivery: Delivery }): ReactNode {
-  const { c, named } = useCourierText();
+  const { c, named, hour } = useCourierText();
   const client = useCouriersClient();
   const order = useOrder(delivery.orderId);
   const [asked, ask] = useState<"deliver" | "release" | "problem" | null>(null);
@@ -54,7 +52,7 @@ export function Job({ delivery }: { delivery: Delivery }): ReactNode {
       </span>
       {kept.map((one) => (
         <p key={one.id} role="status" className={one.state === "failed" ? "error" : "muted"}>
-          <strong>{c(one.action)}</strong> {one.state === "failed" ? c("kept.refused", { reason: named("error", one.error ?? "") }) : c("kept", { time: clock.format(new Date(one.body.occurredAt)) })}
+          <strong>{c(one.action)}</strong> {one.state === "failed" ? c("kept.refused", { reason: named("error", one.error ?? "") }) : c("kept", { time: hour(one.body.occurredAt) })}
           {one.state === "failed" && <> <Button onClick={() => client.discard(one.id)}>{c("kept.discard")}</Button></>}
         </p>
       ))}

@@ -12,6 +12,7 @@ export interface CourierTexts {
   /** The text of a key that is made of a value; the value itself if there is none. */
   named(prefix: string, value: string): string;
   number(value: number): string;
+  hour(at: string): string;
 }
 
 export function useCourierText(): CourierTexts {
@@ -19,7 +20,9 @@ export function useCourierText(): CourierTexts {
   const c = usePartText<CourierKey>(TEXTS);
   return useMemo(() => {
     const own: Record<string, string> = TEXTS[language];
-    const format = new Intl.NumberFormat(language === "hi" ? "hi-IN" : "en-IN", { maximumFractionDigits: 1 });
-    return { c, named: (prefix, value) => own[`${prefix}.${value}`] ?? value.replaceAll("_", " "), number: (value) => format.format(value) };
+    const locale = language === "hi" ? "hi-IN" : "en-IN";
+    const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+    const hour = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+    return { c, named: (prefix, value) => own[`${prefix}.${value}`] ?? value.replaceAll("_", " "), number: (value) => format.format(value), hour: (at) => hour.format(new Date(at)) };
   }, [language, c]);
 }
