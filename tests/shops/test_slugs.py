@@ -33,7 +33,7 @@ def test_each_address_of_a_partner_takes_its_slug(world: World, partner: Person)
 def test_an_unknown_or_hidden_name_is_not_found(world: World, partner: Person) -> None:
     slug, reader = open_shop(partner)["slug"], world.person()
     assert partner.post(f"{ME}/hide", {}).ok
-    for name in (slug, "no-such-shop", new_id(), "x" * 121, "a.b", "%00"):
+    for name in (slug, "no-such-shop", new_id(), "x" * 121):
         for path in ("", "/menu", "/posts"):
             assert reader.get(f"/api/partners/{name}{path}").status_code == 404, (name, path)
         assert reader.put(f"/api/partners/{name}/follow").status_code == 404, name

@@ -112,11 +112,9 @@ def _fill_counter(people: People, menus: Menus) -> None:
     """Add the orders at counters. They are no templates of past ones, which have reviews of their customers."""
     rng, moment = Random(21), now()  # noqa: S311 - the same orders on every machine
     for each in demo_data.COUNTER:
-        about = {"customerInfo": {"name": each.name, "phone": each.phone}}
-        known = each.login and {"customerId": people[each.login].id}
-        placed = moment - timedelta(hours=each.hours)
         path = demo_data.Path(each.steps, (each.hours, each.hours), 1)
-        _run_plan(Plan(placed, path, each.shop, known or about), people, menus, rng)
+        about = seed_orders.at_counter(each, people)
+        _run_plan(Plan(moment - timedelta(hours=each.hours), path, each.shop, about), people, menus, rng)
 
 
 def _run_plan(plan: Plan, people: People, menus: Menus, rng: Random) -> None:

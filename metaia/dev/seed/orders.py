@@ -48,9 +48,16 @@ def body(plan: Plan, partner: Actor | None, menus: Menus, rng: Random) -> Json:
 
 def counter_body(plan: Plan, menus: Menus, rng: Random) -> Json:
     """Return what a shop sends for a customer at its counter, who takes the goods along."""
-    given = {"items": catalogue.items(menus[plan.shop], rng), "fulfilment": "pickup", "currency": "INR"}
+    given: Json = {"items": catalogue.items(menus[plan.shop], rng), "fulfilment": "pickup", "currency": "INR"}
     loaded: Json = placing_schemas.Create().load(given | (plan.counter or {}))
     return loaded
+
+
+def at_counter(order: demo_data.AtCounter, people: dict[str, Actor]) -> Json:
+    """Return what a shop states about the customer at its counter."""
+    if order.login is not None:
+        return {"customerId": people[order.login].id}
+    return {"customerInfo": {"name": order.name} | ({"phone": order.phone} if order.phone else {})}
 
 
 def _terms(plan: Plan, rng: Random) -> Json:
