@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 import gevent
@@ -29,6 +29,17 @@ def pause() -> None:
     It waits for a timer: after `gevent.sleep(0)` gevent runs up to 50 greenlets before it polls sockets again.
     """
     gevent.sleep(SHORT)
+
+
+def paced(items: Iterable[T], at_once: int, size: Callable[[T], int] = lambda _: 1) -> Iterator[T]:
+    """Yield items; the event loop runs once after each `at_once` of their sizes."""
+    done = 0
+    for item in items:
+        yield item
+        done += size(item)
+        if done >= at_once:
+            pause()
+            done = 0
 
 
 def _attempt(

@@ -108,7 +108,7 @@ def stored(actor: Actor, action: str, pairs: Sequence[Pair]) -> list[Product]:
     moment = now()
     written = [
         (before, after if before is None else replace(after, version=before.version + 1, updated_at=moment))
-        for before, after in pairs
+        for before, after in variant_service.paced_pairs(pairs)
     ]
     products = [after for _, after in written]
     groups = require_consistent(partner_id, products)
@@ -165,8 +165,8 @@ def require_consistent(partner_id: str, products: Sequence[Product]) -> Mapping[
         raise Invalid(details={"taxRateId": ["This tax rate was deleted."]})
     variant_service.require_free(partner_id, products)
     groups = _groups(partner_id, products)
-    policy.require_choices(products, groups)
-    policy.require_prices(products, groups)
+    policy.require_choices(variant_service.paced(products), groups)
+    policy.require_prices(variant_service.paced(products), groups)
     return groups
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +17,12 @@ from metaia.products.policy import MAX_VARIANTS
 from metaia.products.records import ITEM, Product, Variant
 
 Changes = dict[str, Any]
+Pair = tuple[Product | None, Product]
 NEEDED = ("name", "price")  # of a new product
 
 
 class Plan:
-    """The changes of a file to the products of a partner: first these, then all rows, then `finish` and `pairs`."""
+    """The changes of a file to the products of a partner: first these, then all rows, then `pairs` and `check`."""
 
     def __init__(self, partner_id: str, names: Names, mode: str) -> None:
         self.errors: list[CellError] = []
@@ -58,24 +59,19 @@ class Plan:
         except _Wrong as wrong:
             self.errors.append(CellError(row.line, wrong.column, wrong.code, wrong.message))
 
-    def finish(self) -> None:
-        """Add the variants that have the name of another one of their product, when all rows are known."""
-        for _, after in self.pairs():
-            lines = defaultdict(list)
-            for variant in after.variants:
-                lines[variant.name].append(self._named.get(variant.id, 0))
-            for same in lines.values():
-                if len(same) > 1 and (line := max(same)):
-                    message = "The product has a variant of this name."
-                    self.errors.append(CellError(line, "variant", "duplicate", message))
+    def pairs(self) -> Iterator[Pair]:
+        """Yield all products before and after the changes."""
+        return ((self._before.get(product_id), after) for product_id, after in self._after.items())
 
-    def pairs(self) -> list[tuple[Product | None, Product]]:
-        """Return the products that change, before and after."""
-        return [
-            (self._before.get(product_id), after)
-            for product_id, after in self._after.items()
-            if after != self._before.get(product_id)
-        ]
+    def check(self, product: Product) -> None:
+        """Add the variants that have the name of another one of a changed product, when all rows are known."""
+        lines = defaultdict(list)
+        for variant in product.variants:
+            lines[variant.name].append(self._named.get(variant.id, 0))
+        for same in lines.values():
+            if len(same) > 1 and (line := max(same)):
+                message = "The product has a variant of this name."
+                self.errors.append(CellError(line, "variant", "duplicate", message))
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of rows that create, update and change nothing."""

@@ -22,10 +22,11 @@ from metaia.products.csv.plan import Plan
 from metaia.products.models import SectionRow, TaxRateRow
 from metaia.products.notifications import IMPORT_DONE
 from metaia.products.records import Product
+from metaia.products.variants import service as variant_service
 from metaia.shops.queries import Shop
 
 MAX_ERRORS = 200
-AT_ONCE = 200  # rows before other greenlets run
+AT_ONCE = 100  # rows before other greenlets run
 
 
 def exported(actor: Actor, partner_id: str | None) -> bytes:
@@ -46,14 +47,12 @@ def imported(actor: Actor, content: bytes, given: Json) -> Json:
         for part in csv_queries.parts(owner):
             plan.know(part)
             threads.pause()
-        for number, row in enumerate(rows, 1):
+        for row in threads.paced(rows, AT_ONCE):
             plan.add(row)
-            if number % AT_ONCE == 0:
-                threads.pause()
-        plan.finish()
-        threads.pause()
+        pairs = [pair for pair in variant_service.paced_pairs(plan.pairs()) if pair[0] != pair[1]]
+        for _, after in variant_service.paced_pairs(pairs):
+            plan.check(after)
         errors = [*errors, *plan.errors]
-        pairs = plan.pairs()
         if not errors and pairs:
             _require_room(owner, pairs)
             if given["dry_run"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 
 from sqlalchemy import update
@@ -21,7 +21,8 @@ from metaia.products.variants import queries as variant_queries
 ONLY = ("price", "compare_price", "sku")  # parts of a product's only variant, beside its name
 MONEY = ("price", "compare_price")
 Pair = tuple[Product | None, Product]  # before and after a change
-AT_ONCE = 200  # variants that are written before other greenlets run
+AT_ONCE = 500  # products and variants that are compared before other greenlets run
+SENT_AT_ONCE = 100  # variants that one statement writes
 TAKEN = "Another variant of the partner has this SKU."
 
 
@@ -63,6 +64,7 @@ def require_free(partner_id: str, products: Iterable[Product]) -> None:
     """Raise Invalid if two variants of these products, or one and another product of the partner, have one SKU."""
     found = list(products)
     counts = Counter(variant.sku for each in found for variant in each.variants if variant.sku is not None)
+    threads.pause()
     owners = variant_queries.sku_owners(partner_id, counts)
     own = {None, *(each.id for each in found)}
     if taken := sorted(sku for sku, n in counts.items() if n > 1 or owners.get(sku) not in own):
@@ -71,14 +73,18 @@ def require_free(partner_id: str, products: Iterable[Product]) -> None:
 
 def lock(pairs: Iterable[tuple[Product | None, Product]]) -> None:
     """Row-lock the variants that change, in the order of their ids: orders lock them in this order, too."""
-    known = ((each, after.variants) for before, after in pairs if before for each in before.variants)
-    variant_queries.lock({variant.id for variant, later in known if variant not in later})
+    locked = set()
+    for before, after in paced_pairs(pairs):
+        later = {variant.id: variant for variant in after.variants}
+        had = before.variants if before is not None else ()
+        locked |= {each.id for each in had if each != later.get(each.id)}
+    variant_queries.lock(locked)
 
 
 def release(pairs: Iterable[tuple[Product | None, Product]]) -> None:
     """Take their SKUs from variants that lose them, at once, so that others can get them in the same change."""
     lost = []
-    for before, after in pairs:
+    for before, after in paced_pairs(pairs):
         skus = {variant.id: variant.sku for variant in after.variants}
         had = before.variants if before is not None else ()
         lost += [each.id for each in had if each.sku is not None and skus.get(each.id) != each.sku]
@@ -101,13 +107,23 @@ def store(before: Product | None, after: Product) -> None:
         db.change(VariantRow, id=variant_id, active=False)
 
 
+def paced(products: Iterable[Product]) -> Iterator[Product]:
+    """Yield products; other greenlets run after some hundred variants."""
+    return threads.paced(products, AT_ONCE, lambda each: 1 + len(each.variants))
+
+
+def paced_pairs(pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """Yield products before and after a change; other greenlets run after some hundred variants."""
+    return threads.paced(pairs, AT_ONCE, lambda pair: 1 + len(pair[1].variants))
+
+
 def in_parts(pairs: Iterable[Pair], write: Callable[[Product | None, Product], None]) -> None:
-    """Call `write` with each product before and after a change; other greenlets run after some hundred variants."""
+    """Call `write` with each product before and after a change, and send what it collects, some at a time."""
     rows = 0
     for before, after in pairs:
         write(before, after)
         rows += len(after.variants)
-        if rows >= AT_ONCE:
+        if rows >= SENT_AT_ONCE:
             db.send_collected()
             threads.pause()
             rows = 0
