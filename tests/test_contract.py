@@ -36,6 +36,8 @@ PROMISED = deliveries.PROMISED | {
     "POST /api/products/bulk",
     "GET /api/products/export.csv",
     "POST /api/products/import",
+    "GET /api/products/imports",
+    "GET /api/products/imports/{import_id}",
     "PATCH /api/products/{product_id}/availability",
     "PUT /api/sections/order",
     "GET /api/partners/{partner_id}/menu",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from metaia.notifications.registry import IN_APP, PUSH, NotificationType
 
 CATEGORY = "catalogue"
-STOCK_LOW, IMPORT_DONE = "stock_low", "import_done"
+STOCK_LOW, IMPORT_DONE, IMPORT_FAILED = "stock_low", "import_done", "import_failed"
 _CHANNELS = (IN_APP, PUSH)
 _STOCK = {
     "productId": "01a1f86b-752e-753f-ab3a-936f1e472418",
@@ -22,4 +22,5 @@ NOTIFICATION_TYPES = (
         may_wait=True,
         sample={"created": 12, "updated": 30, "unchanged": 400},
     ),
+    NotificationType(IMPORT_FAILED, CATEGORY, _CHANNELS, may_wait=True, sample={"errors": 3}),
 )

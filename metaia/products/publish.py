@@ -39,7 +39,7 @@ def changed(
     if actor.id != partner_id:
         subject = rooms.subject("partner", partner_id)
         after = {"products": named[:MOST_IDS], **({"reason": reason} if reason else {})}
-        audit_log.record(f"catalogue.{action}", subject=subject, after=after)
+        audit_log.record(f"catalogue.{action}", subject=subject, after=after, user=(actor.id, actor.role))
 
 
 def announce(partner_id: str, menu_version: int, product_ids: list[str]) -> None:

@@ -25,6 +25,7 @@ from metaia.products.coupons import routes as coupons
 from metaia.products.csv import routes as csv
 from metaia.products.groups import queries as group_queries
 from metaia.products.groups import routes as groups
+from metaia.products.imports import routes as imports
 from metaia.products.menu import routes as menu
 from metaia.products.notifications import NOTIFICATION_TYPES
 from metaia.products.pictures import service as pictures
@@ -140,5 +141,5 @@ def register(app: Flask, api: Api) -> None:
     CURRENCY_USES.register(app, "products", group_queries.uses_currency)
     SEARCHES.register(app, "products", Search(search_queries.partner_ids, search_queries.matches))
     api.register_blueprint(blp)
-    for part in (csv, bulk, stock, sections, groups, taxes, menu, coupons, posts):
+    for part in (csv, imports, bulk, stock, sections, groups, taxes, menu, coupons, posts):
         part.register(app, api)

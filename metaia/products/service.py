@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -99,7 +99,9 @@ def composed(before: Product, given: Json) -> Product:
     return after
 
 
-def stored(actor: Actor, action: str, pairs: Sequence[Pair]) -> list[Product]:
+def stored(
+    actor: Actor, action: str, pairs: Sequence[Pair], progress: Callable[[float], None] = lambda _: None
+) -> list[Product]:
     """Write new and changed products of one partner, and publish them; return them as they are now.
 
     The partner's catalogue is row-locked. Raises Invalid for what the rows of a catalogue must not be together.
@@ -115,7 +117,7 @@ def stored(actor: Actor, action: str, pairs: Sequence[Pair]) -> list[Product]:
     variant_service.lock(written)
     variant_service.release(written)
     _clear_groups([after.id for before, after in written if before and before.groups != after.groups])
-    variant_service.in_parts(written, lambda before, after: _store(before, after, groups))
+    variant_service.in_parts(written, lambda before, after: _store(before, after, groups), progress)
     publish.changed(actor, partner_id, action, [product.id for product in products])
     return products
 

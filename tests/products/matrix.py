@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from tests.bookings.matrix import NO_PARTNER, changed, of_partners, seen
-from tests.security.matrix_table import CREATED, OK, PARTNERS, all_roles, only, public, row, table
+from tests.security.matrix_table import (
+    ABSENT,
+    CREATED,
+    OK,
+    PARTNERS,
+    STAFF,
+    all_roles,
+    only,
+    public,
+    row,
+    table,
+)
 
 INVALID = "422 invalid"
 THINGS = {"sections": "section_id", "modifier-groups": "group_id", "tax-rates": "tax_rate_id"}
@@ -19,6 +30,13 @@ ROUTES = table(
     of_partners("POST /api/products/bulk"),
     of_partners("GET /api/products/export.csv"),
     of_partners("POST /api/products/import"),
+    of_partners("GET /api/products/imports"),
+    row(
+        "GET /api/products/imports/{import_id}",
+        own=only(*PARTNERS, *STAFF, others=ABSENT),
+        foreign=only(*STAFF, others=ABSENT),
+        absent=all_roles(ABSENT),
+    ),
     changed(f"PATCH {PRODUCT}/availability"),
     seen("GET /api/partners/{partner_id}/menu"),
     row("POST /api/partners/me/posts", only(*PARTNERS, get=CREATED)),

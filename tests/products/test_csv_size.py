@@ -13,14 +13,12 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
-from metaia.core.json import Json
 from metaia.products.csv import service
 from tests.support.catalogues import open_shop
 from tests.support.people import Person, World
 from tests.support.turns import longest_share
 
 PRODUCTS, VARIANTS = 1_000, 10
-GIVEN: Json = {"partner_id": None, "dry_run": False, "mode": "upsert"}
 MOST_SHARE = 1 / 30  # of the processor time, in one turn of the event loop; 1/80 is usual
 FILL = """
     WITH made AS (
@@ -60,7 +58,8 @@ def test_other_greenlets_run_while_ten_thousand_rows_are_imported(actor: Actor):
 
     def dearer() -> None:
         content = before.replace(",1.00,", f",{next(prices)}.00,")
-        imported = service.imported(actor, content.encode(), GIVEN)
+        file = service.parsed(content.encode())
+        imported = service.applied(actor, actor.id, file, mode="upsert", dry_run=False)
         assert (imported["errors"], imported["updated"]) == ([], PRODUCTS * VARIANTS)
 
     before = exported(actor)

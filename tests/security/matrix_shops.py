@@ -10,6 +10,7 @@ from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.extensions import Model
 from metaia.products.coupons.models import CouponRow
+from metaia.products.imports.models import ImportRow
 from metaia.products.posts.models import PostRow
 from metaia.shops.customers.models import AddressRow, MeasurementsRow
 from tests.support.people import Person
@@ -40,6 +41,18 @@ def post(owner: Person) -> str:
     return id_
 
 
+def ended_import(owner: Person) -> str:
+    """Return the id of a new import of any user, which has ended."""
+    id_, moment = new_id(), now()
+    times: Json = {"created_at": moment, "started_at": moment, "finished_at": moment}
+    given: Json = {"requested_by": owner.id, "role": "tailor", "mode": "upsert", "dry_run": False}
+    result: Json = {"applied": True, "created": 1, "updated": 0, "unchanged": 0, "errors": []}
+    with db.transaction():
+        row = {"id": id_, "partner_id": owner.id, "total": 1, "done": 1, "tries": 1, "result": result}
+        db.execute(insert(ImportRow).values(**row, **given, **times))
+    return id_
+
+
 def _inserted(table: type[Model], **values: object) -> str:
     id_, moment = new_id(), now()
     fixed = {"id": id_, "version": 1, "created_at": moment, "updated_at": moment}
@@ -53,4 +66,5 @@ MADE = {
     "address_id": address,
     "measurements_id": measurements,
     "post_id": post,
+    "import_id": ended_import,
 }  # by placeholder

@@ -8,6 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from metaia.core.db.prepared import execute_prepared, fetch_tuple, fetch_tuples
 from metaia.core.db.read import fetch_all, fetch_one, fetch_value
 from metaia.core.db.savepoint import savepoint
+from metaia.core.db.separate import separate
 from metaia.core.db.transaction import (
     AnyRow,
     Collected,
@@ -50,6 +51,7 @@ __all__ = [
     "optimistic_then_locked",
     "savepoint",
     "send_collected",
+    "separate",
     "transaction",
     "watch",
 ]

@@ -95,7 +95,7 @@ def transaction() -> Iterator[Transaction]:
     with db.engine.connect() as connection:
         unit = Transaction(connection)
         with _block(connection):
-            with _running(unit):
+            with within(unit):
                 yield unit
             unit.commit()
     unit.committed()
@@ -115,7 +115,8 @@ def _block(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def _running(unit: Transaction) -> Iterator[None]:
+def within(unit: Transaction | None) -> Iterator[None]:
+    """Make a unit of work the running one; with None there is none."""
     token = _current.set(unit)
     try:
         yield
@@ -135,7 +136,7 @@ def optimistic() -> Iterator[Transaction]:
         yield outer
         return
     unit = Transaction()
-    with _running(unit):
+    with within(unit):
         yield unit
     unit.write()
     unit.committed()
@@ -161,8 +162,7 @@ def running() -> Transaction | None:
 
 def locking() -> bool:
     """Return whether a select must lock the rows that will change: in a transaction, but not in an optimistic one."""
-    unit = _current.get()
-    return unit is not None and unit.begun
+    return (unit := _current.get()) is not None and unit.begun
 
 
 def current() -> Transaction:

@@ -1,16 +1,13 @@
-"""Routes of the catalogue as CSV: for partners and admins."""
+"""The route of the catalogue as CSV: for partners and admins."""
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
 from metaia.core.access.actor import current
-from metaia.core.errors import Conflict, TooLarge, TooMany, UnsupportedMedia
-from metaia.core.http import bodies, idempotency
+from metaia.core.errors import Conflict
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import READ, TEXT, WRITE
-from metaia.core.http.limit_classes import MEGABYTE
-from metaia.core.http.views import answer
+from metaia.core.http.endpoint import READ, TEXT
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
 from metaia.products.csv import schemas, service
@@ -33,23 +30,6 @@ def export(query: Json) -> Response:
     response = Response(service.exported(current(), query["partner_id"]), mimetype=CSV)
     response.headers["Content-Disposition"] = 'attachment; filename="products.csv"'
     return response
-
-
-@blp.endpoint(
-    "POST",
-    "/import",
-    query=schemas.ImportQuery,
-    content={CSV: {"schema": TEXT}},
-    returns=schemas.Imported,
-    limit=WRITE.limited_to("10 per minute").with_body(5 * MEGABYTE),
-    idempotent=True,
-    fails=(Conflict, TooLarge, TooMany, UnsupportedMedia),
-)
-def upload(query: Json) -> Response:
-    """Change the catalogue of a partner by a CSV file. Any error in it means that nothing changes."""
-    content = bodies.read_text(CSV)
-    identified = repr(sorted(query.items())).encode() + content
-    return idempotency.run(identified, lambda: answer(**service.imported(current(), content, query)))
 
 
 def register(_: Flask, api: Api) -> None:

@@ -8,19 +8,19 @@ from metaia.core.http.fields import Id, Schema
 from metaia.core.http.pagination import Filters
 from metaia.core.http.views import envelope
 
-UPSERT, CREATE, UPDATE = "upsert", "create", "update"
-_OF_ADMINS = {"description": "for admins: the partner"}
+MODES = UPSERT, CREATE, UPDATE = "upsert", "create", "update"
+OF_ADMINS = {"description": "for admins: the partner"}
 
 
 class ExportQuery(Filters):
-    partner_id = Id(load_default=None, metadata=_OF_ADMINS)
+    partner_id = Id(load_default=None, metadata=OF_ADMINS)
 
 
 class ImportQuery(ExportQuery):
     dry_run = fields.Boolean(load_default=False, metadata={"description": "only check the file"})
     mode = fields.String(
         load_default=UPSERT,
-        validate=validate.OneOf((UPSERT, CREATE, UPDATE)),
+        validate=validate.OneOf(MODES),
         metadata={"description": "`create` refuses rows of existing variants, `update` those of new ones"},
     )
 
@@ -32,13 +32,14 @@ class CellErrorOut(Schema):
     message = fields.String(required=True)
 
 
-Imported = envelope(
-    "ImportedProducts",
-    applied=fields.Boolean(required=True, metadata={"description": "false: dry run, or an error"}),
-    created=fields.Integer(required=True, metadata={"description": "rows of new variants"}),
-    updated=fields.Integer(required=True, metadata={"description": "rows of variants that change"}),
-    unchanged=fields.Integer(required=True),
-    errors=fields.List(
+RESULT = {
+    "applied": fields.Boolean(required=True, metadata={"description": "false: dry run, or an error"}),
+    "created": fields.Integer(required=True, metadata={"description": "rows of new variants"}),
+    "updated": fields.Integer(required=True, metadata={"description": "rows of variants that change"}),
+    "unchanged": fields.Integer(required=True),
+    "errors": fields.List(
         fields.Nested(CellErrorOut), required=True, metadata={"description": "the first 200; any: no change"}
     ),
-)
+}
+ResultOut = Schema.from_dict(RESULT, name="ImportResultOut")
+Imported = envelope("ImportedProducts", **RESULT)

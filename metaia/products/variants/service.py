@@ -117,15 +117,18 @@ def paced_pairs(pairs: Iterable[Pair]) -> Iterator[Pair]:
     return threads.paced(pairs, AT_ONCE, lambda pair: 1 + len(pair[1].variants))
 
 
-def in_parts(pairs: Iterable[Pair], write: Callable[[Product | None, Product], None]) -> None:
+def in_parts(
+    pairs: Sequence[Pair], write: Callable[[Product | None, Product], None], progress: Callable[[float], None]
+) -> None:
     """Call `write` with each product before and after a change, and send what it collects, some at a time."""
     rows = 0
-    for before, after in pairs:
+    for number, (before, after) in enumerate(pairs, 1):
         write(before, after)
         rows += len(after.variants)
         if rows >= SENT_AT_ONCE:
             db.send_collected()
             threads.pause()
+            progress(number / len(pairs))
             rows = 0
 
 

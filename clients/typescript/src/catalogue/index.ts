@@ -1,11 +1,11 @@
 // What a partner edits: the profile of the shop, what its menu has, and coupons.
 import type { Metaia } from "../metaia.js";
-import { platformRandom, randomId } from "../random.js";
 import type { Method } from "../routes.js";
 import { createUnanswered } from "../unanswered.js";
+import { createImports, type Imports } from "./imports.js";
 import { createProfile, type ShopProfile } from "./shop.js";
 import type {
-  AvailabilityChange, BulkChange, BulkResult, Coupon, ImportResult, ModifierGroup, Product, ProductFilter, Section, StockChange, TaxRate,
+  AvailabilityChange, BulkChange, BulkResult, Coupon, ModifierGroup, Product, ProductFilter, Section, StockChange, TaxRate,
 } from "./types.js";
 
 export type * from "./types.js";
@@ -18,7 +18,7 @@ export interface Things<T> {
   remove(id: string): Promise<void>;
 }
 
-export interface Catalogue {
+export interface Catalogue extends Imports {
   /** The user's own shop. */
   shop: ShopProfile;
   /** A page of products; those of other partners need no login. */
@@ -36,7 +36,6 @@ export interface Catalogue {
   bulk(change: BulkChange, key?: string): Promise<BulkResult>;
   /** The catalogue as CSV, one row per variant. */
   exportCsv(): Promise<Blob>;
-  importCsv(file: Blob, options?: { dryRun?: boolean; mode?: "upsert" | "create" | "update" }): Promise<ImportResult>;
   sections: Things<Section>;
   orderSections(ids: readonly string[]): Promise<void>;
   groups: Things<ModifierGroup>;
@@ -120,8 +119,7 @@ function createCatalogue({ rest, rooms, auth, ...metaia }: Metaia): Catalogue {
       await rest.send("get", `${PRODUCTS}/export.csv`, { headers: { Accept: "text/csv" }, fetch: keeping, timeout: PATIENCE });
       return file!;
     },
-    importCsv: async (file, { dryRun = false, mode = "upsert" } = {}) =>
-      (await rest.send("post", `${PRODUCTS}/import`, { raw: file, query: { dryRun, mode }, headers: { "Content-Type": "text/csv" }, key: randomId(platformRandom), timeout: PATIENCE })).data,
+    ...createImports(rest),
     sections: things("/api/sections", "sections", "section"),
     orderSections: async (ids) => void (await change("put", "/api/sections/order", { ids })),
     groups: things("/api/modifier-groups", "modifierGroups", "modifierGroup"),

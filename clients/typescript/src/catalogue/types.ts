@@ -38,10 +38,39 @@ export interface BulkResult {
 }
 
 export interface ImportResult {
+  /** False of a check, and of a file with errors. */
+  applied: boolean;
   created: number;
   updated: number;
   unchanged: number;
   errors: { line: number; column: string | null; code: string; message: string }[];
+}
+
+/** How far the import of a large file is; `import:ended` has it without `result` and `problem`. */
+export interface CatalogueImport {
+  id: string;
+  partnerId: string;
+  state: "waiting" | "running" | "done" | "failed";
+  mode: "upsert" | "create" | "update";
+  dryRun: boolean;
+  /** Rows that are worked off, of `total`. */
+  done: number;
+  total: number;
+  applied: boolean;
+  result: ImportResult | null;
+  problem: { code: string; message: string; details: Record<string, unknown> } | null;
+  createdAt: string;
+  finishedAt: string | null;
+}
+
+export interface ImportOptions {
+  /** Only check the file. */
+  dryRun?: boolean;
+  mode?: CatalogueImport["mode"];
+  /** Called each time that the import of a large file is further, and at its end. */
+  onProgress?: ((one: CatalogueImport) => void) | undefined;
+  /** Ends the waiting; the import itself goes on. */
+  signal?: AbortSignal | undefined;
 }
 
 export type Coupon = Schemas["CouponOut"];

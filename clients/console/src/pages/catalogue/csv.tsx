@@ -1,6 +1,7 @@
 // The catalogue as a file: saved, and read back; an import is checked before it changes anything.
-import type { ImportResult } from "@metaia/client/catalogue";
-import { useId, useState, type ReactNode } from "react";
+import { MetaiaError } from "@metaia/client";
+import type { CatalogueImport, ImportResult } from "@metaia/client/catalogue";
+import { useEffect, useId, useState, type ReactNode } from "react";
 import { Loaded } from "../../app/part.js";
 import { storefront } from "../../app/parts.js";
 import { ActionButton, useAction } from "../../ui/action.js";
@@ -13,6 +14,22 @@ export function CsvTools({ onDone }: { onDone: () => void }): ReactNode {
   const input = useId();
   const { run } = useAction();
   const [checked, setChecked] = useState<{ file: File; result: ImportResult } | null>(null);
+  const [running, setRunning] = useState<CatalogueImport | null>(null);
+  const onProgress = (one: CatalogueImport) => setRunning(one.finishedAt ? null : one);
+  useEffect(() => {
+    // An import goes on without this page: one that was begun before is followed, too.
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    void (async () => {
+      const [newest] = (await client.imports({ limit: 1 }, signal)).imports;
+      if (!newest || newest.finishedAt) return;
+      await client.followImport(newest, { onProgress, signal });
+      onDone();
+    })().catch((error: unknown) => {
+      if (!(error instanceof MetaiaError)) throw error;
+    });
+    return () => leaving.abort();
+  }, [client]);
   const save = async () => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(await client.exportCsv());
@@ -20,7 +37,8 @@ export function CsvTools({ onDone }: { onDone: () => void }): ReactNode {
     link.click();
     URL.revokeObjectURL(link.href);
   };
-  const check = (file: File | undefined) => file && void run(async () => setChecked({ file, result: await client.importCsv(file, { dryRun: true }) }));
+  const check = (file: File | undefined) =>
+    file && void run(async () => setChecked({ file, result: await client.importCsv(file, { dryRun: true, onProgress }) })).finally(() => setRunning(null));
   return (
     <>
       <ActionButton action={save}>{c("csv.export")}</ActionButton>
@@ -32,7 +50,12 @@ export function CsvTools({ onDone }: { onDone: () => void }): ReactNode {
         }} />
         <label className="button" htmlFor={input}>{c("csv.import")}</label>
       </span>
-      {checked && <Loaded part={storefront} lines={0} show={({ ImportDialog }) => <ImportDialog {...checked} client={client} onClose={() => setChecked(null)} onDone={() => (setChecked(null), onDone())} />} />}
+      {running && (
+        <span className="csv-progress" role="status">
+          <progress max={running.total} value={running.done} aria-label={c("csv.import")} /> {c(running.dryRun ? "csv.checking" : "csv.running", { done: running.done, total: running.total })}
+        </span>
+      )}
+      {checked && <Loaded part={storefront} lines={0} show={({ ImportDialog }) => <ImportDialog {...checked} client={client} onProgress={onProgress} onClose={() => setChecked(null)} onDone={() => (setChecked(null), onDone())} />} />}
     </>
   );
 }
