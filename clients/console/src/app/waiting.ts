@@ -25,7 +25,7 @@ const prefixOf = (slot: number) => `metaia:waiting:${slot}:`;
 /** Delete what waits in a slot, except what is of the user `except`. */
 export function discard(slot: number, except = ""): void {
   const kept = (key: string) => !key.startsWith(prefixOf(slot)) || isOf(except, key) || isCart(except, key);
-  for (const { storage, keys } of [tab, browser].filter((one) => !!one)) for (const key of keys()) if (!kept(key)) void storage.delete(key);
+  for (const { storage, keys } of [tab, browser].flatMap((one) => one ?? [])) for (const key of keys()) if (!kept(key)) void storage.delete(key);
 }
 
 /** Return the storage of a slot. It keeps carts and what waits of `user()`, the rest in memory. */

@@ -1,5 +1,6 @@
 // Own fleets: a partner invites couriers by address and withdraws invitations; couriers agree, decline, and leave.
 import type { Metaia } from "../metaia.js";
+import { platformRandom, randomId } from "../random.js";
 import { createUnanswered } from "../unanswered.js";
 
 /** A courier of the own fleet. An invited one is listed once it has agreed. */
@@ -39,16 +40,17 @@ const COURIER = "/api/couriers/me/fleets";
 
 export function fleetsOf({ rest, on }: Metaia): Fleets {
   const unanswered = createUnanswered();
+  const again = () => ({ key: randomId(platformRandom) }); // these may be sent again
   const post = async (path: "/api/partners/me/couriers" | "/api/partners/me/couriers/withdraw", email: string) =>
     (await unanswered.run([path, email], (key) => rest.send("post", path, { body: { email }, key }))).data.couriers;
   return {
     list: async (signal) => (await rest.send("get", PARTNER, { signal })).data.couriers,
     invite: (email) => post(PARTNER, email),
     withdraw: (email) => post(`${PARTNER}/withdraw`, email),
-    remove: async (id) => (await rest.send("delete", `${PARTNER}/${id}`)).data.couriers,
+    remove: async (id) => (await rest.send("delete", `${PARTNER}/${id}`, again())).data.couriers,
     own: async (signal) => (await rest.send("get", COURIER, { signal })).data.fleets,
-    agree: async (id) => (await rest.send("put", `${COURIER}/${id}`)).data.fleets,
-    leave: async (id) => (await rest.send("delete", `${COURIER}/${id}`)).data.fleets,
+    agree: async (id) => (await rest.send("put", `${COURIER}/${id}`, again())).data.fleets,
+    leave: async (id) => (await rest.send("delete", `${COURIER}/${id}`, again())).data.fleets,
     watch: (changed) => on("fleet:changed", changed),
   };
 }
