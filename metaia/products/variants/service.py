@@ -73,12 +73,12 @@ def require_free(partner_id: str, products: Iterable[Product]) -> None:
 
 def lock(pairs: Iterable[tuple[Product | None, Product]]) -> None:
     """Row-lock the variants that change, in the order of their ids: orders lock them in this order, too."""
-    locked = set()
+    changing = set()
     for before, after in paced_pairs(pairs):
         later = {variant.id: variant for variant in after.variants}
         had = before.variants if before is not None else ()
-        locked |= {each.id for each in had if each != later.get(each.id)}
-    variant_queries.lock(locked)
+        changing |= {each.id for each in had if each != later.get(each.id)}
+    variant_queries.lock(changing)
 
 
 def release(pairs: Iterable[tuple[Product | None, Product]]) -> None:

@@ -70,7 +70,7 @@ def redact(
     )
     _update(Outbox, ("id",), waiting, partial(blanked, item=item, keys=keys))
     _update(EventLog, ("position", "day"), logged, partial(blanked, item=item, keys=keys))
-    outbox.add("event", REDACTED, {"room": room, "item": item, "keys": sorted(keys)})
+    outbox.add("event", "log.redacted", {"room": room, "item": item, "keys": sorted(keys)})
 
 
 def blanked(value: Any, item: str, keys: Collection[str] = BLANK.keys()) -> Any:
