@@ -1,4 +1,4 @@
-"""The worker process: `python worker.py [critical|default|bulk|media]`. Never monkey-patched: RQ needs real threads."""
+"""The worker process: `python worker.py QUEUE`, `default` without one. Never monkey-patched: RQ needs real threads."""
 
 import gc
 

@@ -46,6 +46,7 @@ DOMAINS = [
     "webhooks",
     "reviews",
     "deals",
+    "webhook_endpoints",
     "admin",
     "console",
     "system",

@@ -9,6 +9,7 @@ from metaia.auth.second_factor import reencrypt
 from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.finance.payout_accounts import sealed
+from metaia.webhook_endpoints import sealed as endpoint_secrets
 
 
 @click.command("reseal")
@@ -17,12 +18,14 @@ def reseal() -> None:
     """Encrypt with SECRET_KEY what a key of SECRET_KEY_PREVIOUS has encrypted."""
     factors = reencrypt.reencrypt_all()
     accounts, lost_accounts = sealed.reencrypt_all()
-    done, lost = factors.reencrypted + accounts, factors.lost + lost_accounts
+    endpoints, lost_endpoints = endpoint_secrets.reencrypt_all()
+    done = factors.reencrypted + accounts + endpoints
+    lost = factors.lost + lost_accounts + lost_endpoints
     actor = cli_actor()
     with db.transaction():
         after = {"resealed": done, "lost": lost}
         audit_log.record("keys.resealed", user=(actor.id, actor.role), after=after)
     click.echo(f"encrypted {done} secrets again with SECRET_KEY")
     if lost:
-        which = f"{factors.lost} second factors and {lost_accounts} payout accounts"
+        which = f"{factors.lost} second factors, {lost_accounts} payout accounts, {lost_endpoints} secrets of endpoints"
         raise click.ClickException(f"{which} are lost: no key decrypts them")

@@ -11,6 +11,7 @@
 `refund_taken` its facts are committed · `payout_sent` a payout is booked as sent, not committed yet ·
 `reminders_taken` reminders are deleted and notified of, not committed yet ·
 `offer_accepted` an offer is written as accepted, its order is not, nothing is committed ·
+`webhook_sent` a receiver has answered, its answer is not stored ·
 `chat_claimed`, `chat_notified`, `chat_marked`, `chat_reminded` the steps of chat/reminders/service.py, nothing is
 committed.
 """

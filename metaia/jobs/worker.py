@@ -28,7 +28,7 @@ from metaia.core.redis import WAKE_CHANNEL, connect
 
 # Seconds between two searches for jobs of killed workers, and for a scheduler that has ended with its worker.
 MAINTENANCE_SECONDS = 20
-QUEUES = ("critical", "default", "bulk", "media")
+QUEUES = ("critical", "default", "bulk", "media", "hooks")
 UNKNOWN_PAUSE = 15  # seconds between two tries of a job that this release does not know
 UNKNOWN_TRIES = 86_400 // UNKNOWN_PAUSE  # for a day, like jobs/unknown.py
 PAUSE = 1.0  # seconds before a worker that lost Redis restarts

@@ -41,13 +41,7 @@ class Memberships:
         state = self._now(user_id)
         changes = self._until(state.position, user_id, position)
         changes += [change for at, change in state.later if at is None or at > position]
-        found = set(state.rooms[user_id])
-        for change in reversed(changes):
-            if user_id in change["left"]:
-                found.add(change["room"])
-            elif user_id in change["joined"]:
-                found.discard(change["room"])
-        return frozenset(found)
+        return _before(changes, user_id, state.rooms[user_id])
 
     def apply(self, change: Payload) -> None:
         """Let the connections of this process enter and leave rooms. Does not switch greenlets."""
@@ -110,6 +104,13 @@ class Memberships:
         return [event.payload for event in recent if event.position <= last and concerns(event, user_id)]
 
 
+def rooms_at(user_ids: Iterable[str], position: int) -> dict[str, Rooms]:
+    """Return the rooms in which users were at a position of the log, for consumers without a feed."""
+    state = _read(set(user_ids), position)
+    changes = [change for _, change in state.later]
+    return {user_id: _before(changes, user_id, there) for user_id, there in state.rooms.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     """The rooms of users in the database; and all changes after a position of the log that they may reflect.
@@ -162,6 +163,17 @@ def _read(user_ids: set[str], position: int) -> _State:
             found[user_id].update(there)
     later = db.fetch_all(_LATER, {"position": position})
     return _State(found, position, [(row.position, row.payload) for row in later])
+
+
+def _before(changes: list[Payload], user_id: str, rooms_after: Iterable[str]) -> Rooms:
+    """Return the rooms of a user before some changes, which are in their order."""
+    found = set(rooms_after)
+    for change in reversed(changes):
+        if user_id in change["left"]:
+            found.add(change["room"])
+        elif user_id in change["joined"]:
+            found.discard(change["room"])
+    return frozenset(found)
 
 
 def _logged(user_id: str, after: int, upto: int) -> list[Payload]:

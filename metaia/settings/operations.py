@@ -63,5 +63,10 @@ SETTINGS = (
         "METAIA_DEMO_PASSWORD",
         "password of the demo people, which the console then offers; `make run` sets it, production refuses it",
     ),
+    Setting(
+        "WEBHOOK_LOCAL_ORIGINS",
+        "origins of outgoing webhooks that may have private addresses, as of a receiver in one's own network",
+        kind=NAMES,
+    ),
     Setting("METAIA_FAULT", "testing only: name of the point at which the process kills itself"),
 )

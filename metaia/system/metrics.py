@@ -32,6 +32,7 @@ from metaia.realtime import runtime, stats
 from metaia.realtime.log import leader
 from metaia.realtime.log import store as log_store
 from metaia.system import schemas
+from metaia.webhook_endpoints import stats as webhook_endpoint_stats
 from metaia.webhooks import service as webhook_service
 from metaia.webhooks.refusals import service as refusals
 
@@ -145,6 +146,8 @@ class _Collector:
             yield _refused()
         with suppress(RedisError):  # the counts of this process alone would look like a restart
             yield from http_metrics.families(runtime.current().statistics.redis)
+        with suppress(RedisError):
+            yield from webhook_endpoint_stats.families(runtime.current().statistics.redis)
         yield from media_report.families(runtime.current().statistics.redis)
 
 

@@ -1,0 +1,1 @@
+"""The types of events that endpoints can receive."""

@@ -1,0 +1,1 @@
+"""From the log to messages: which events go to which endpoints."""

@@ -1,0 +1,1 @@
+"""Messages of endpoints and their attempts, for their owners."""

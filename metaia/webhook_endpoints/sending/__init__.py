@@ -1,0 +1,1 @@
+"""Sending messages: claims, signatures, calls and their results."""

@@ -1,0 +1,1 @@
+"""All endpoints, for admins."""
