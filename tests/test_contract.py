@@ -12,6 +12,7 @@ from tests.chat import contract_table as chat
 from tests.deliveries import contract_table as deliveries
 from tests.reviews import contract_table as reviews
 from tests.support import contract
+from tests.webhook_endpoints.matrix import ROUTES as WEBHOOK_ENDPOINTS
 
 # CONTRACT.md: Conventions, Authentication (what exists of it), Orders, and what the issues added so far
 PROMISED = deliveries.PROMISED | {
@@ -78,6 +79,7 @@ PROMISED = deliveries.PROMISED | {
     "POST /api/measurements",
     "PATCH /api/measurements/{measurements_id}",
     "DELETE /api/measurements/{measurements_id}",
+        "DELETE /api/webhook-endpoints/{endpoint_id}",
     "GET /api/services",
     "POST /api/services",
     "GET /api/services/{service_id}",
@@ -491,7 +493,7 @@ def test_every_change_with_a_body_has_a_schema_for_it(operations):
 
 
 def test_what_the_contract_promises_is_there_and_nothing_that_nobody_listed(operations):
-    assert set(operations) == PROMISED | chat.ROUTES | reviews.ROUTES
+    assert set(operations) == PROMISED | chat.ROUTES | reviews.ROUTES | WEBHOOK_ENDPOINTS.keys()
 
 
 def test_it_says_where_a_request_may_be_repeated_safely(operations):
@@ -541,6 +543,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     finance = ("POST /api/finance/payouts", "POST /api/finance/credit/requests/")
     changes |= {name for name in PROMISED if name.startswith(finance)}
     changes |= {name for name in PROMISED if re.match("POST .*(refunds|disputes)", name)}
+    changes |= {"POST /api/webhook-endpoints/{endpoint_id}/replay"}
     assert keyed == changes | reviews.KEYED | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
 
 
@@ -577,6 +580,7 @@ def test_it_says_where_if_match_may_stand_for_the_expected_version(document, ope
         "DELETE /api/tax-rates/{tax_rate_id}",
         "DELETE /api/addresses/{address_id}",
         "DELETE /api/measurements/{measurements_id}",
+        "DELETE /api/webhook-endpoints/{endpoint_id}",
         "DELETE /api/availability/exceptions/{date}",
     }
     assert versioned == matched - without_body - reviews.DELETED_BY_VERSION

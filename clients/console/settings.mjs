@@ -41,6 +41,7 @@ export const settings = {
     "@metaia/client/catalogue": join(client, "catalogue/index.ts"),
     "@metaia/client/couriers": join(client, "couriers/index.ts"),
     "@metaia/client/couriers/react": join(client, "couriers/react.ts"),
+    "@metaia/client/webhooks": join(client, "webhooks/index.ts"),
     "@metaia/client/reviews": join(client, "reviews/index.ts"),
     "@metaia/client/reviews/react": join(client, "reviews/react.ts"),
     thumbhash: own("thumbhash/thumbhash.js"),

@@ -29,6 +29,7 @@ LARGEST |= {
 }  # react: with its store
 LARGEST |= {"./deals": 0.6, "./deals/react": 1.3}
 LARGEST |= {"./shops": 1.4, "./shops/react": 2, "./catalogue": 1.3, "./couriers": 2}  # with an outbox
+LARGEST |= {"./webhooks": 0.6}
 LARGEST |= {"./couriers/react": 2.2, "./reviews": 0.6, "./reviews/react": 1}
 ENTRIES = (
     *("", "/core", "/react", "/native", "/node", "/timing", "/timing/react"),
@@ -36,6 +37,7 @@ ENTRIES = (
     *("/bookings", "/bookings/react", "/payouts", "/disputes"),
     *("/chat", "/chat/react", "/offers", "/offers/react", "/deals", "/deals/react"),
     *("/shops", "/shops/react", "/catalogue", "/couriers", "/couriers/react", "/reviews", "/reviews/react"),
+    "/webhooks",
 )
 METRO = Path(__file__).parent / "metro"
 EXAMPLES = build_client.CLIENT / "examples"

@@ -17,7 +17,7 @@ from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.orders.models import OrderRow
 from metaia.orders.state import WITH_COURIER
-from tests.security import matrix_objects, matrix_shops
+from tests.security import matrix_hooks, matrix_objects, matrix_shops
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
 from tests.support import catalogues, chats
 from tests.support.bookings import insert_booking
@@ -39,7 +39,7 @@ OBJECTS = dict.fromkeys(
      **dict.fromkeys(("courier_id", "order_delivery_id"), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("service_id", "calendar_id", "wait_id"), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("conversation_id", "message_id", "report_id"), (OWN, FOREIGN, ABSENT)),
-    **dict.fromkeys(("offer_id", "review_id", *catalogues.IDS, *matrix_shops.MADE), (OWN, FOREIGN, ABSENT)),
+    **dict.fromkeys(("offer_id", "review_id", *catalogues.IDS, *matrix_shops.MADE, *matrix_hooks.MADE), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
@@ -165,6 +165,8 @@ class MatrixWorld:
                 return catalogues.shop_of(owner)
             case _ if name in matrix_shops.MADE:
                 return matrix_shops.MADE[name](owner)
+            case _ if name in matrix_hooks.MADE:
+                return matrix_hooks.MADE[name](owner)
             case "wait_id":
                 return matrix_objects.wait(owner)
             case "calendar_id":

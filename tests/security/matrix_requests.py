@@ -109,6 +109,8 @@ BODIES: dict[str, Json] = {
         "hours": [],
         "expectedVersion": None,
     },
+    "POST /api/webhook-endpoints": {"url": "https://93.184.216.34/hook", "events": ["*"]},
+    "PATCH /api/webhook-endpoints/{endpoint_id}": {"events": ["order.*"]},
     "POST /api/partners/me/pause": {"until": None, "minutes": 30},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }

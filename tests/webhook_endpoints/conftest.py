@@ -91,6 +91,8 @@ class Hooks:
 def hooks(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hooks]:
     monkeypatch.setitem(app.config, "WEBHOOK_LOCAL_ORIGINS", [])
     monkeypatch.setattr(sending, "SECONDS", 3.0)
+    with db.transaction():
+        db.execute(delete(EndpointRow))  # those of other tests
     with ExitStack() as stack:
         yield Hooks(app, world, stack)
     with db.transaction():

@@ -24,4 +24,5 @@ export const storefront: Part<typeof import("../parts/storefront.js")> = { name:
 export const checkout: Part<typeof import("../parts/checkout.js")> = { name: "checkout", load: () => import("../parts/checkout.js") };
 export const fleet: Part<typeof import("../parts/fleet.js")> = { name: "fleet", load: () => import("../parts/fleet.js") };
 export const courier: Part<typeof import("../parts/courier.js")> = { name: "courier", styled: true, load: () => import("../parts/courier.js") };
+export const endpoints: Part<typeof import("../parts/endpoints.js")> = { name: "endpoints", load: () => import("../parts/endpoints.js") };
 export const oversight: Part<typeof import("../parts/oversight.js")> = { name: "oversight", load: () => import("../parts/oversight.js") };

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf, type Part } from "../../app/part.js";
-import { bookings, calendar, catalogue, chat, files, money, offers, planning, preferences, shops } from "../../app/parts.js";
+import { bookings, calendar, catalogue, chat, endpoints, files, money, offers, planning, preferences, shops } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { MyOrders } from "../customer/orders.js";
@@ -30,6 +30,7 @@ const shopPage = (show: (views: typeof import("../../parts/catalogue.js")) => Re
 const profilePage = calendarPage(() => <Loaded part={catalogue} show={({ ProfilePage }) => <ProfilePage />} />);
 const reviewsPage = pageOf(shops)(({ OwnReviews }) => <OwnReviews />);
 const counterPage = pageOf(shops)(({ CounterPage }) => <CounterPage />);
+const endpointsPage = pageOf(endpoints)(({ EndpointsPage }) => <EndpointsPage />);
 const preferencesPage = pageOf(preferences)(({ Preferences }) => <Preferences />);
 
 export const partnerPages: Page[] = [
@@ -56,6 +57,7 @@ export const partnerPages: Page[] = [
   { path: "/deals/:id", view: offer(({ DealPage }, { id }) => <DealPage key={id} id={id!} />) },
   { path: "/files", title: "nav.files", icon: "image", view: (values) => <WithAlerts>{filesPage(values)}</WithAlerts> },
   { path: "/money", title: "nav.money", icon: "money", view: (values) => <WithAlerts>{moneyPage(values)}</WithAlerts> },
+  { path: "/webhooks", title: "nav.webhooks", icon: "hook", view: (values) => <WithAlerts>{endpointsPage(values)}</WithAlerts> },
   { path: "/preferences", title: "nav.preferences", icon: "gear", view: (values) => <WithAlerts>{preferencesPage(values)}</WithAlerts> },
   { path: "/orders/:id", view: ({ id }) => <WithAlerts><OrderPage key={id} id={id!} /></WithAlerts> },
   { path: "/notifications", view: () => <WithAlerts><NotificationsPage /></WithAlerts> },

@@ -1,7 +1,7 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf } from "../../app/part.js";
-import { bookings, cash, chat, desk, disputes, files, money, offers, oversight, payments, payouts, planning, staff, theatre } from "../../app/parts.js";
+import { bookings, cash, chat, desk, disputes, endpoints, files, money, offers, oversight, payments, payouts, planning, staff, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
@@ -51,6 +51,7 @@ export const staffPages: Page[] = [
   { path: "/books/payouts", view: page(() => <Loaded part={payouts} show={({ PayoutsPage }) => <PayoutsPage />} />) },
   { path: "/books/cash", view: page(() => <Loaded part={money} show={() => <Loaded part={cash} show={({ CashPage }) => <CashPage />} />} />) },
   { path: "/webhooks/refusals", view: page(({ WebhookRefusals }) => <WebhookRefusals />) },
+  { path: "/webhooks/out", roles: ADMINS, view: page(() => <Loaded part={endpoints} show={({ EndpointsPage }) => <EndpointsPage />} />) },
   { path: "/webhooks/:id", view: page(({ WebhookPage }, { id }) => <WebhookPage key={id} id={id!} />) },
   { path: "/audit", title: "nav.audit", icon: "shield", roles: ADMINS, view: page(({ AuditLog }) => <AuditLog />) },
   { path: "/notifications", view: () => <NotificationsPage /> },

@@ -33,6 +33,7 @@ export function Webhooks(): ReactNode {
       title={t("nav.webhooks")}
       tools={
         <>
+          {admin && <Link className="button quiet" to="/webhooks/out">{t("webhook.out")}</Link>}
           <Link className="button quiet" to="/webhooks/refusals">{t("webhook.refusals")}</Link>
           {admin && <Button disabled={shown.length === 0} onClick={() => setReplayed(shown)}>{t("webhook.dry_run_shown", { count: shown.length })}</Button>}
           <Button kind="quiet" onClick={list.reload}>{t("list.reload")}</Button>
