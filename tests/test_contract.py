@@ -79,7 +79,7 @@ PROMISED = deliveries.PROMISED | {
     "POST /api/measurements",
     "PATCH /api/measurements/{measurements_id}",
     "DELETE /api/measurements/{measurements_id}",
-        "DELETE /api/webhook-endpoints/{endpoint_id}",
+    "DELETE /api/webhook-endpoints/{endpoint_id}",
     "GET /api/services",
     "POST /api/services",
     "GET /api/services/{service_id}",

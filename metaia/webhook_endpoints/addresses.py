@@ -17,7 +17,7 @@ def checked(url: str) -> str:
         host = public_calls.origin(parts).partition("://")[2]
     except (ValueError, KeyError):
         raise Invalid(details={"url": ["Must be an address like https://example.com/webhooks."]}) from None
-    if problem := _problem(parts):
+    if problem := _problem(url, parts):
         raise Invalid(details={"url": [problem]})
     try:
         public_calls.checked(parts, current_app.config["WEBHOOK_LOCAL_ORIGINS"])
@@ -30,7 +30,9 @@ def checked(url: str) -> str:
     return host
 
 
-def _problem(parts: SplitResult) -> str | None:
+def _problem(url: str, parts: SplitResult) -> str | None:
+    if not url.isascii() or " " in url:
+        return "Must be ASCII without spaces: encode other characters."
     if not parts.hostname or parts.username is not None or parts.password is not None or parts.fragment:
         return "Must have a host, and neither a user, a password nor a fragment."
     local = public_calls.origin(parts) in current_app.config["WEBHOOK_LOCAL_ORIGINS"]

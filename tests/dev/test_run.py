@@ -88,7 +88,7 @@ def test_it_serves_the_demo_until_ctrl_c_and_again(tmp_path: Path) -> None:
             body = {"email": "tailor@metaia.example", "password": "metaia-demo"}
             answer = requests.post(f"http://127.0.0.1:{port}/api/auth/login", json=body, timeout=10)
             assert answer.json()["data"]["user"]["role"] == "tailor"
-            assert workers(program) == {"critical": 1, "default": 1, "bulk": 1, "media": 1}
+            assert workers(program) == {"critical": 1, "default": 1, "bulk": 1, "media": 1, "hooks": 1}
         assert program.returncode == 0
 
 
@@ -109,7 +109,7 @@ def test_an_order_arrives_by_mail_sms_and_push_on_one_page_and_its_receipts_come
         said = lines_until(program, "Ctrl-C stops")
         page = re.search(r"Messages +(http://127\.0\.0\.1:\d+/)", said)
         assert page is not None
-        assert workers(program) == {"critical": 2, "default": 2, "bulk": 2, "media": 2}
+        assert workers(program) == {"critical": 2, "default": 2, "bulk": 2, "media": 2, "hooks": 2}
         call = Calls(f"http://127.0.0.1:{port}")
         customer, tailor = call.login("customer"), call.login("tailor")
         item = {"name": "Hat", "quantity": 1, "price": 3}

@@ -159,7 +159,7 @@ def test_a_worker_for_a_queue_that_does_not_exist_fails_with_a_message(environme
         timeout=50,
     )
     assert program.returncode == 1
-    assert program.stderr == "there is no queue 'pigeons', only critical, default, bulk, media\n"
+    assert program.stderr == "there is no queue 'pigeons', only critical, default, bulk, media, hooks\n"
 
 
 def test_an_idle_worker_soon_starts_the_scheduler_of_one_that_ended(queue: Queue, work_off: Work) -> None:

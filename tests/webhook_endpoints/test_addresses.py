@@ -66,5 +66,3 @@ def test_production_wants_https(hooks: Hooks, monkeypatch: pytest.MonkeyPatch):
     body = {"url": "http://93.184.216.34/hook", "events": ["*"]}
     answer = hooks.partner.post("/api/webhook-endpoints", body)
     assert answer.json()["error"]["details"] == {"url": ["Must begin with https://."]}
-
-

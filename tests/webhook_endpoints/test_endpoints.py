@@ -90,7 +90,9 @@ def test_the_types_of_events_have_schemas_and_examples(hooks: Hooks):
 def test_a_secret_is_never_shown_again_nor_stored_plain(hooks: Hooks):
     made = hooks.create(hooks.receiver())
     assert made["secret"] not in json.dumps(hooks.get(made))
-    stored = db.fetch_one(text("SELECT t::text AS row FROM webhook_endpoints t WHERE id = :id"), {"id": made["id"]})
+    stored = db.fetch_one(
+        text("SELECT t::text AS row FROM webhook_endpoints t WHERE id = :id"), {"id": made["id"]}
+    )
     assert stored is not None
     assert made["secret"] not in stored.row
 

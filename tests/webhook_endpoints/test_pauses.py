@@ -102,7 +102,9 @@ def test_a_gone_receiver_disables_its_endpoint(hooks: Hooks):
     assert "endpoint_disabled" in {each["type"] for each in notices}
 
 
-@pytest.mark.parametrize(("days", "type_", "state"), [(1, "endpoint_failing", "active"), (5, "endpoint_disabled", "disabled")])
+@pytest.mark.parametrize(
+    ("days", "type_", "state"), [(1, "endpoint_failing", "active"), (5, "endpoint_disabled", "disabled")]
+)
 def test_days_of_failures_have_a_notice(hooks: Hooks, days, type_, state):
     receiver = hooks.receiver()
     made = hooks.active(receiver, "order.*")
@@ -133,5 +135,3 @@ def test_a_success_ends_the_failures(hooks: Hooks):
     assert hooks.get(made)["failingSince"] is None
     stats = hooks.partner.get(f"/api/webhook-endpoints/{made['id']}/stats").json()["data"]["stats"]
     assert (stats["calls"], stats["successRate"], stats["queue"], stats["oldest"]) == (2, 0.5, 0, None)
-
-
