@@ -62,10 +62,12 @@ class Collecting:
 _all = select(*(getattr(EndpointRow, field.name) for field in fields(Endpoint)))
 
 
-def get(endpoint_id: str, *, for_update: bool = False) -> Endpoint | None:
-    """Return an endpoint; with `for_update`, row-locked."""
+def get(endpoint_id: str, *, for_update: bool = False, for_share: bool = False) -> Endpoint | None:
+    """Return an endpoint; with `for_update`, row-locked; with `for_share`, so that it cannot change until the end."""
     query = _all.where(EndpointRow.id == endpoint_id)
-    row = db.fetch_one(query.with_for_update() if for_update else query)
+    if for_update or for_share:
+        query = query.with_for_update(read=for_share)
+    row = db.fetch_one(query)
     return None if row is None else Endpoint(*row)
 
 

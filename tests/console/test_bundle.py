@@ -27,7 +27,7 @@ COMMAND = "python tools/build_client.py console"
 PARTS_WITH_TEXTS = (
     *("bookings", "cash", "chat", "desk", "disputes", "files", "groups", "money", "offers", "payments"),
     *("payouts", "planning", "restrictions", "shops", "catalogue", "courier", "oversight"),
-    *("storefront", "checkout", "fleet"),
+    *("storefront", "checkout", "fleet", "endpoints"),
 )
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.
@@ -58,6 +58,7 @@ BUDGETS = {
     "storefront.js storefront.css": 5.5,  # pictures, dates, area, sales of a shop, with their texts
     "checkout.js": 3.5,  # a chosen time, saved addresses and measurements, with their texts
     "fleet.js": 4,  # open deliveries, own couriers, reasons, with their texts
+    "endpoints.js": 6,  # endpoints of outgoing webhooks and their deliveries, with their texts in both languages
     "preferences.js": 2,
     "hi.js": 12.5,  # for those who choose Hindi
 }

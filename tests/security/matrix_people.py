@@ -39,7 +39,8 @@ OBJECTS = dict.fromkeys(
      **dict.fromkeys(("courier_id", "order_delivery_id"), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("service_id", "calendar_id", "wait_id"), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("conversation_id", "message_id", "report_id"), (OWN, FOREIGN, ABSENT)),
-    **dict.fromkeys(("offer_id", "review_id", *catalogues.IDS, *matrix_shops.MADE, *matrix_hooks.MADE), (OWN, FOREIGN, ABSENT)),
+     **dict.fromkeys(("offer_id", "review_id", *catalogues.IDS, *matrix_shops.MADE), (OWN, FOREIGN, ABSENT)),
+     **dict.fromkeys(matrix_hooks.MADE, (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {

@@ -47,7 +47,8 @@ def read_page() -> int:
         active, head = queries.collecting(), log_store.head()
         position = _resumed(cursor, head, active)
         if position >= head.position or not active:
-            _move(head.epoch, max(position, head.position))
+            if (cursor.epoch, cursor.position) != (head.epoch, head.position):
+                _move(head.epoch, head.position)
             return 0
         page = _of_this_release(log_store.page(position, head.position))
         if not page:
@@ -151,7 +152,7 @@ def message(endpoint_id: str, event: Event, room: str, subject: str | None, due_
     return {
         "id": new_id(), "endpoint_id": endpoint_id, "event_id": event.id, "position": event.position, "room": room,
         "type": event.type, "subject": subject, "payload": None, "state": PENDING, "tries": 0, "due_at": due_at,
-        "created_at": event.created_at,
+        "created_at": datetime.fromisoformat(event.created_at),
     }  # fmt: skip
 
 

@@ -35,9 +35,13 @@ def claim(redis: Any, limit: int) -> Sequence[AnyRow]:
             return []
         moment = now()
         found = queries.candidates(moment)
-        _put_off([row for row in found if row.blocked_until is not None], moment)
         free = [row for row in found if row.blocked_until is None]
-        chosen = list(_chosen(free, queries.calls_by_host(moment), _Pace(redis), limit)) if free else []
+        busy = queries.calls_by_host(moment) if free else {}
+        # What another transaction has row-locked is left to the next claim: a claim never waits.
+        mine = queries.lock([str(row.id) for row in found])
+        _put_off([row for row in found if row.blocked_until is not None and str(row.id) in mine], moment)
+        free = [row for row in free if str(row.id) in mine]
+        chosen = list(_chosen(free, busy, _Pace(redis), limit))
         if chosen:
             leased = {"leased_until": moment + LEASE, "tries": MessageRow.tries + 1}
             db.execute(update(MessageRow).where(among(MessageRow.id, chosen)).values(**leased))
@@ -65,7 +69,7 @@ def _put_off(rows: Sequence[AnyRow], moment: datetime) -> None:
         same = (row.c.id == bindparam("row_id"), row.c.due_at == bindparam("was"))
         later = [
             {
-                "row_id": each.id,
+                "row_id": str(each.id),
                 "was": each.due_at,
                 "later": max(each.blocked_until, moment + BLOCKED_AGAIN),
             }

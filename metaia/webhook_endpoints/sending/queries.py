@@ -66,6 +66,12 @@ def candidates(now: datetime) -> Sequence[AnyRow]:
     return db.fetch_all(_CANDIDATES, {"now": now, "roles": sorted(OWNERS)})
 
 
+def lock(message_ids: Collection[str]) -> set[str]:
+    """Row-lock those of some pending messages that no other transaction has row-locked; return their ids."""
+    query = select(MessageRow.id).where(IS_PENDING, among(MessageRow.id, message_ids))
+    return {row.id for row in db.fetch_all(query.with_for_update(skip_locked=True))} if message_ids else set()
+
+
 def calls_by_host(now: datetime) -> Mapping[str, int]:
     """Return how many messages workers have in their hands, by host."""
     query = (

@@ -54,10 +54,10 @@ class Result:
 def record(message: AnyRow, result: Result) -> None:
     """Store the result of a claimed message. If its lease has passed on, only the attempt is stored."""
     with db.transaction():
-        # The endpoint first: what stops it locks it before its messages.
+        # The endpoint first: what stops it row-locks it before its messages.
         changes = not result.ok or message.failing_since is not None
-        endpoint = endpoints.get(message.endpoint_id, for_update=True) if changes else None
-        if changes and endpoint is None:
+        endpoint = endpoints.get(message.endpoint_id, for_update=changes, for_share=not changes)
+        if endpoint is None:
             return  # deleted
         row = queries.claimed(message.id, message.leased_until)
         _store_attempt(message, result)
@@ -67,7 +67,7 @@ def record(message: AnyRow, result: Result) -> None:
             _end(row, DELIVERED, status=result.status, error=None)
         else:
             _try_again(row, result)
-        if endpoint is not None:
+        if changes:
             _judge(endpoint, result)
 
 

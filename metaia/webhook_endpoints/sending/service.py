@@ -48,10 +48,13 @@ class Sender:
         """Turn the log into messages and send what is due, until there is nothing to do or the time is up."""
         done, until = 0, time.monotonic() + seconds
         while time.monotonic() < until:
+            busy = self.calls  # before the look: the end of a call frees the next message
             count = fanout.read_page() + self._send_due()
             done += count
-            if not count and not self._wait():
+            if not count and not busy:
                 break
+            if not count:
+                self._wait()
         return done
 
     def _send_due(self) -> int:
@@ -73,13 +76,11 @@ class Sender:
                 self.calls -= 1
                 self._changed.notify_all()
 
-    def _wait(self) -> bool:
-        """Wait for the end of a call, for ROUND at most; return False if none is running."""
+    def _wait(self) -> None:
+        """Wait for the end of a call, for ROUND at most."""
         with self._changed:
-            if not self.calls:
-                return False
-            self._changed.wait(ROUND)
-            return True
+            if self.calls:
+                self._changed.wait(ROUND)
 
 
 def sender() -> Sender:
