@@ -26,6 +26,7 @@ MECHANISMS = frozenset(
         "metaia.providers.messaging",
         "metaia.providers.payments",
         "metaia.providers.storage",
+        "metaia.webhook_endpoints.sending",
         "metaia.webhooks.vendors",
     }
 )
@@ -231,6 +232,11 @@ EXTRA = {
         "columns": "cells as values; pure",
         "plan": "what the rows of a file change; pure",
         "reading": "a file as rows; pure",
+    },
+    "metaia.webhook_endpoints": {
+        "addresses": "which addresses an endpoint may have",
+        "pauses": "stopping and resuming, by owners, admins and the system",
+        "sealed": "encrypted secrets",
     },
     "metaia.webhooks.replays": {
         "running": "calls again, in one transaction",

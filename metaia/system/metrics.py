@@ -32,7 +32,7 @@ from metaia.realtime import runtime, stats
 from metaia.realtime.log import leader
 from metaia.realtime.log import store as log_store
 from metaia.system import schemas
-from metaia.webhook_endpoints import stats as webhook_endpoint_stats
+from metaia.webhook_endpoints.sending import stats as webhook_endpoint_stats
 from metaia.webhooks import service as webhook_service
 from metaia.webhooks.refusals import service as refusals
 

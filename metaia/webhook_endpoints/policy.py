@@ -66,5 +66,5 @@ OF_ADMINS = frozenset(
 
 
 def roles(name: str) -> list[str]:
-    """Return the roles whose endpoints can get a type of event."""
+    """Return the roles with endpoints that can get a type of event."""
     return sorted(ADMINS if name in OF_ADMINS else OWNERS)

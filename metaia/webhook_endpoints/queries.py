@@ -105,12 +105,12 @@ def page(
 
 
 def collecting() -> list[Collecting]:
-    """Return the active endpoints whose owners may have one."""
+    """Return the active endpoints of owners that may have one."""
     return [Collecting(*row) for row in db.fetch_all(_collecting)]
 
 
 def orphaned() -> list[str]:
-    """Return the ids of active endpoints whose owners cannot log in any more, or may have none."""
+    """Return the ids of active endpoints of owners that cannot log in any more, or may have none."""
     return [row.id for row in db.fetch_all(_orphaned)]
 
 

@@ -117,7 +117,7 @@ def rotate_secret(actor: Actor, endpoint_id: str) -> tuple[str, datetime]:
 
 
 def verified(endpoint_id: str, url: str) -> None:
-    """Activate an endpoint whose address has answered the challenge, unless it was changed since."""
+    """Activate an endpoint after its address has answered the challenge, unless the address was changed since."""
     with db.transaction():
         this = queries.get(endpoint_id, for_update=True)
         if this is None or this.url != url or this.state != UNVERIFIED:

@@ -7,8 +7,14 @@ ENDPOINT_STATES = (UNVERIFIED, ACTIVE, DISABLED)
 
 # Why an endpoint is disabled: by its owner, by an admin, by its receiver (410), after days of failures, or because its
 # owner cannot log in any more or has another role.
-BY_OWNER, BY_ADMIN, GONE, FAILING, OWNER_INACTIVE = "owner", "admin", "gone", "failing", "owner_inactive"
-REASONS = (BY_OWNER, BY_ADMIN, GONE, FAILING, OWNER_INACTIVE)
+BY_OWNER, BY_ADMIN, REFUSED, FAILING, OWNER_INACTIVE = (
+    "owner",
+    "admin",
+    "refused",
+    "failing",
+    "owner_inactive",
+)
+REASONS = (BY_OWNER, BY_ADMIN, REFUSED, FAILING, OWNER_INACTIVE)
 
 PENDING, DELIVERED, FAILED, CANCELLED = "pending", "delivered", "failed", "cancelled"
 MESSAGE_STATES = (PENDING, DELIVERED, FAILED, CANCELLED)

@@ -96,7 +96,7 @@ def test_a_gone_receiver_disables_its_endpoint(hooks: Hooks):
     send_numbered(hooks.partner, 1)
     hooks.forward()
     found = hooks.get(made)
-    assert (found["state"], found["pausedBecause"]) == ("disabled", "gone")
+    assert (found["state"], found["pausedBecause"]) == ("disabled", "refused")
     assert [each["state"] for each in hooks.deliveries(made)] == ["cancelled"]
     notices = hooks.partner.get("/api/notifications").json()["data"]["notifications"]
     assert "endpoint_disabled" in {each["type"] for each in notices}

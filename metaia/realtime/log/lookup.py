@@ -11,7 +11,10 @@ from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.realtime.log import store as log_store
-from metaia.realtime.log.models import EventAudience, EventLog, LogDay
+from metaia.realtime.log.models import EventAudience, EventLog, LogDay, LogHead
+
+# Columns of the one row of the head, for the selects of consumers.
+HEAD_EPOCH, HEAD_POSITION = LogHead.epoch, LogHead.position
 
 
 def events_in_room(position: int, room: str) -> AnyRow | None:

@@ -7,17 +7,16 @@ from sqlalchemy import func, select
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.db.driver import PreparedSelect
-from metaia.realtime.log.models import LogHead
+from metaia.realtime.log import lookup
 from metaia.webhook_endpoints.models import EndpointRow, WebhookCursorRow
 from metaia.webhook_endpoints.queries import IS_ACTIVE
 
 _row = WebhookCursorRow
 _active = select(EndpointRow.id).where(IS_ACTIVE).exists()
 _behind = PreparedSelect(
-    select(func.count())
-    .select_from(WebhookCursorRow)
-    .join(LogHead, (LogHead.position > _row.position) | (LogHead.epoch != _row.epoch))
-    .where(_active)
+    select(func.count(_row.position)).where(
+        (_row.position < lookup.HEAD_POSITION) | (_row.epoch != lookup.HEAD_EPOCH), _active
+    )
 )
 
 

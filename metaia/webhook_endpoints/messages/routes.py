@@ -1,4 +1,4 @@
-"""Routes of messages of endpoints, which clients know as deliveries."""
+"""Routes of messages of endpoints; in the API they are called deliveries."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from metaia.webhook_endpoints.models import (
 from metaia.webhook_endpoints.notifications import FAILING as FAILING_NOTICE
 from metaia.webhook_endpoints.queries import Endpoint
 from metaia.webhook_endpoints.sending import queries
-from metaia.webhook_endpoints.state import ACTIVE, CANCELLED, DELIVERED, FAILED, FAILING, GONE
+from metaia.webhook_endpoints.state import ACTIVE, CANCELLED, DELIVERED, FAILED, FAILING, REFUSED
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -136,7 +136,7 @@ def _judge(endpoint: Endpoint, result: Result) -> None:
     if result.ok:
         db.execute(mine.values(failing_since=None, noticed_at=None))
     elif result.status == policy.GONE_STATUS:
-        pauses.pause(endpoint.id, GONE)
+        pauses.pause(endpoint.id, REFUSED)
     elif endpoint.failing_since is None:
         db.execute(mine.values(failing_since=moment))
     elif moment - endpoint.failing_since >= policy.DISABLE_AFTER:

@@ -19,11 +19,11 @@ from metaia.core.redis import connect
 from metaia.core.times import now, rfc3339
 from metaia.providers import public_calls
 from metaia.realtime.log import store as log_store
-from metaia.webhook_endpoints import queries, sealed, stats
+from metaia.webhook_endpoints import queries, sealed
 from metaia.webhook_endpoints import service as endpoints
 from metaia.webhook_endpoints.fanout import service as fanout
 from metaia.webhook_endpoints.queries import Endpoint
-from metaia.webhook_endpoints.sending import bodies, claims, results, signatures
+from metaia.webhook_endpoints.sending import bodies, claims, results, signatures, stats
 from metaia.webhook_endpoints.sending.results import Result
 from metaia.webhook_endpoints.state import UNVERIFIED
 
