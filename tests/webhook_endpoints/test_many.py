@@ -31,9 +31,13 @@ def test_a_slow_receiver_delays_no_other(hooks: Hooks):
     released = gevent.event.Event()
     slow.reply = lambda call: released.wait(30) and OK
     send_numbered(hooks.partner, *range(20))
-    worker = gevent.spawn(hooks.forward)
-    with hooks.app.app_context():
-        until(lambda: len(numbers(quick)) == 20, "the quick receiver has all")
+
+    def work():
+        with hooks.app.app_context():
+            hooks.forward()
+
+    worker = gevent.spawn(work)
+    until(lambda: len(numbers(quick)) == 20, "the quick receiver has all")
     assert len(numbers(slow)) <= claims.CALLS_PER_HOST
     released.set()
     worker.join()
