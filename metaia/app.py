@@ -43,6 +43,7 @@ DOMAINS = [
     "bookings",
     "orders",
     "deliveries",
+    "shipments",
     "webhooks",
     "reviews",
     "deals",

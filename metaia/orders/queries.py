@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from metaia.core import db
 from metaia.core.db.driver import PreparedSelect
@@ -147,6 +147,24 @@ def count(user_id: str) -> int:
         OrderRow.customer_id == user_id, OrderRow.partner_id == user_id, OrderRow.courier_id == user_id
     )
     return int(db.fetch_value(select(func.count()).where(places)))
+
+
+def ids_of_party(user_id: str) -> Select[tuple[str]]:
+    """Return the select of the ids of the orders in which a user takes part."""
+    row = OrderRow
+    return select(row.id).where(
+        or_(row.customer_id == user_id, row.partner_id == user_id, row.courier_id == user_id)
+    )
+
+
+def ids_of_customer(user_id: ColumnElement[str]) -> Select[tuple[str]]:
+    """Return the select of the ids of the orders of a customer, which is a column of another select."""
+    return select(OrderRow.id).where(OrderRow.customer_id == user_id)
+
+
+def ids_of_number(number: str) -> Select[tuple[str]]:
+    """Return the select of the id of the order with a number."""
+    return select(OrderRow.id).where(OrderRow.order_number == number)
 
 
 def after(order_id: str | None, limit: int) -> list[Order]:

@@ -19,7 +19,7 @@ from metaia.orders.goods import service as goods
 from metaia.orders.money import service as money
 from metaia.orders.payment.state import PAID_BEFORE
 from metaia.orders.queries import Order
-from metaia.orders.state import MACHINE
+from metaia.orders.state import MACHINE, SYSTEM
 from metaia.orders.timeline import service as timeline
 
 
@@ -49,6 +49,16 @@ def walk_to(
     """
     with db.transaction():
         return _walk_to(actor, _to_change(order_id), target, given, version)
+
+
+def advance(order_id: str, action: str, reason: str, *, notify: bool = True) -> Order:
+    """Do `action` to an order as the system, in the running transaction, which row-locks it.
+
+    Raises NotFound, Forbidden and Conflict as `act` does.
+    """
+    order = _to_change(order_id)
+    transition = MACHINE.require(order, action, frozenset({SYSTEM}), None, dict)
+    return move(order, transition, {}, reason, None, notify=notify)
 
 
 def expire(order_id: str) -> bool:

@@ -12,6 +12,7 @@ from metaia.settings import (
     operations,
     orders,
     payments,
+    shipments,
     shops,
     sockets,
     web,
@@ -32,4 +33,5 @@ SETTINGS = (
     *payments.SETTINGS,
     *finance.SETTINGS,
     *shops.SETTINGS,
+    *shipments.SETTINGS,
 )

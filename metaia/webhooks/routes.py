@@ -17,13 +17,14 @@ from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
+from metaia.shipments import carriers
 from metaia.webhooks import jobs, presenters, queries, schemas, service
 from metaia.webhooks.policy import WEBHOOK_BODIES_READ
 from metaia.webhooks.refusals import routes as refusal_routes
 from metaia.webhooks.refusals import service as refusals
 from metaia.webhooks.replays import routes as replay_routes
+from metaia.webhooks.vendors import logistics, registry
 from metaia.webhooks.vendors.interface import WebhookCall, Why
-from metaia.webhooks.vendors.registry import VENDORS
 
 blp = Blueprint("webhooks", __name__, url_prefix="/api/webhooks", description="For vendors")
 admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", description="For staff")
@@ -43,6 +44,26 @@ admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", d
 )
 def receive(source: str) -> Response:
     """The webhook of a vendor, in the vendor's own format and with its signature."""
+    return _receive(source)
+
+
+@blp.endpoint(
+    "POST",
+    "/logistics/<string:slug>",
+    returns=schemas.Received,
+    limit=WEBHOOK,
+    access=PUBLIC,
+    fails=(
+        Unauthenticated,
+        UnsupportedMedia,
+    ),
+)
+def receive_scans(slug: str) -> Response:
+    """The webhook of a carrier, in the convention and with the secret that LOGISTICS_WEBHOOKS has for it."""
+    return _receive(logistics.PREFIX + slug)
+
+
+def _receive(source: str) -> Response:
     sender = service.vendor(source, request.mimetype)
     require_uncompressed(request)
     try:
@@ -56,8 +77,10 @@ def receive(source: str) -> Response:
 
 @blp.after_request
 def _count(response: Response) -> Response:
-    name = (request.view_args or {}).get("source", "")
-    metrics.webhooks[f"{name if name in VENDORS else 'unknown'} {response.status_code}"] += 1
+    given = request.view_args or {}
+    name = logistics.PREFIX + given["slug"] if "slug" in given else given.get("source", "")
+    known = registry.find(name) is not None
+    metrics.webhooks[f"{name if known else 'unknown'} {response.status_code}"] += 1
     why = _refused_because(response.status_code)
     if why is not None and service.configured(name) is not None:
         size = request.content_length or 0
@@ -118,6 +141,7 @@ def retry(webhook_id: str) -> Response:
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     refusals.init_app(app)
+    carriers.CODES.register(app, "webhooks", logistics.requeue)
     for module in (jobs, refusal_routes.jobs, replay_routes.jobs):
         job_registry.register(app, module)
     for blueprint in (blp, refusal_routes.blp, replay_routes.blp, admin):

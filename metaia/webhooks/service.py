@@ -26,6 +26,7 @@ from metaia.providers.payments.signatures import secrets
 from metaia.webhooks import queries
 from metaia.webhooks.effects import service as effects
 from metaia.webhooks.models import WebhookRow
+from metaia.webhooks.vendors import registry
 from metaia.webhooks.vendors.interface import VendorWebhook, VerificationFailed, WebhookCall, Why
 from metaia.webhooks.vendors.registry import VENDORS
 
@@ -66,7 +67,7 @@ def vendor(name: str, content_type: str) -> VendorWebhook:
 
 def configured(name: str) -> VendorWebhook | None:
     """Return the vendor with this name, None if it is unknown or has no secret in the settings."""
-    found = VENDORS.get(name)
+    found = registry.find(name)
     if found is None or (found.enabled_by and not current_app.config[found.enabled_by]):
         return None
     return found if current_app.config[found.setting] else None
@@ -87,7 +88,7 @@ def receive(sender: VendorWebhook, call: WebhookCall) -> None:
 def _verify(sender: VendorWebhook, call: WebhookCall) -> str:
     """Return the key of a call that one of the vendor's secrets verifies. Raises VerificationFailed."""
     failures = []
-    for secret in secrets(current_app.config[sender.setting]):
+    for secret in sender.secrets or secrets(current_app.config[sender.setting]):
         try:
             return sender.verify(call, secret)
         except VerificationFailed as failure:

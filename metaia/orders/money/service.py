@@ -104,6 +104,8 @@ def _collect(order: Order, action: str, actor: Actor | None) -> None:
         return
     courier = order.courier_id if action == "deliver" else None
     collector = courier or order.partner_id or (actor.id if actor else None)
+    if collector is None:
+        return  # a carrier has delivered for the house: the admin that completes the order states it
     fact = AttemptFact(
         provider=CASH, reference=purpose.subject(order.id), status="captured", amount=order.total,
         currency=order.currency, at=order.updated_at, method=CASH, collector=collector,

@@ -20,8 +20,8 @@ from metaia.core.outbox import Outbox
 from metaia.ledger.queries import Booked
 from metaia.notifications import queries as notification_queries
 from metaia.webhooks.effects import queries
+from metaia.webhooks.vendors import registry
 from metaia.webhooks.vendors.interface import Content
-from metaia.webhooks.vendors.registry import VENDORS
 
 # A dry run does not insert these rows at all: nothing reads them in a transaction, and their numbers would have gaps.
 WITHHELD = (Outbox, AuditEntry)
@@ -61,8 +61,11 @@ def read(row: AnyRow) -> Content:
     """Return what a stored call states; nothing if that cannot be read, or its content is removed."""
     if row.body is None:
         return Content()
+    sender = registry.find(row.source)
+    if sender is None:  # a carrier that is not configured any more
+        return Content()
     try:
-        return VENDORS[row.source].read(row)
+        return sender.read(row)
     except UNREADABLE as error:
         log.info("content not read", call=row.id, because=type(error).__name__)
         return Content()
@@ -70,7 +73,9 @@ def read(row: AnyRow) -> Content:
 
 def digest(row: AnyRow, *, dry_run: bool = False) -> Digest:
     """Process a stored call in the running transaction. With `dry_run` the caller must roll back."""
-    sender = VENDORS[row.source]
+    sender = registry.find(row.source)
+    if sender is None:
+        return Digest(Content(), "the vendor is not configured", (), (), ())
     collected = db.watch(withheld=WITHHELD if dry_run else ())
     with bound_contextvars(webhook=row.id, **({"dry_run": True} if dry_run else {})):
         missing = sender.process(row)

@@ -19,7 +19,7 @@ from metaia.core import json
 from metaia.core.redis import connect
 from metaia.core.times import now
 from metaia.webhooks import queries
-from metaia.webhooks.vendors.registry import VENDORS
+from metaia.webhooks.vendors import registry
 
 EXTENSION, KEY = "metaia.webhook_refusals", "metaia:webhooks:refused:"
 MOST = 1000  # per source, and in one answer
@@ -62,7 +62,7 @@ def keep(refusal: Refusal) -> None:
 
 def latest() -> list[Refusal]:
     """Return the latest MOST refusals of all sources, the newest first. Raises RedisError."""
-    found = [each for source in VENDORS for each in _of(source)]
+    found = [each for source in registry.names() for each in _of(source)]
     return sorted(found, key=lambda refusal: refusal.at, reverse=True)[:MOST]
 
 
@@ -72,7 +72,7 @@ def alarming() -> dict[str, int]:
     Raises RedisError.
     """
     since = now() - WINDOW
-    counts = {source: sum(each.at > since for each in _of(source)) for source in VENDORS}
+    counts = {source: sum(each.at > since for each in _of(source)) for source in registry.names()}
     rising = {source: count for source, count in counts.items() if count >= RISING}
     accepted = queries.sources_since(since) if rising else set()
     return {source: count for source, count in rising.items() if source not in accepted}

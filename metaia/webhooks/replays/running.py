@@ -64,7 +64,7 @@ def _run(made: Json, calls: Sequence[str], *, dry_run: bool) -> None:
     facts = [fact for call in calls if (row := webhook_queries.row(call)) for fact in effects.read(row).facts]
     snapshots.lock(facts)
     first, known = new_id(), snapshots.known(facts)
-    before = snapshots.payments(facts) | snapshots.deliveries(facts)
+    before = _about(facts)
     postings: list[Booked] = []
     for call in calls:
         if (done := _digest(made, call, dry_run=dry_run)) is not None:
@@ -72,10 +72,14 @@ def _run(made: Json, calls: Sequence[str], *, dry_run: bool) -> None:
             postings += done.postings
     made["newFacts"] = snapshots.known(facts) - known
     balances, balances_after = snapshots.accounts(postings)
-    after = snapshots.payments(facts) | snapshots.deliveries(facts)
+    after = _about(facts)
     made["changes"] = result.changes(before | balances, after | balances_after)
     if dry_run:
         made.update(result.without_new_ids(made, first))
+
+
+def _about(facts: snapshots.Facts) -> result.State:
+    return snapshots.payments(facts) | snapshots.deliveries(facts) | snapshots.shipments(facts)
 
 
 def _digest(made: Json, call: str, *, dry_run: bool) -> Digest | None:

@@ -8,12 +8,14 @@ from dataclasses import asdict
 
 from metaia.core.json import Json
 from metaia.core.money import to_major
+from metaia.core.times import rfc3339
 from metaia.ledger import queries as ledger_queries
 from metaia.ledger.chart import KINDS, Account
 from metaia.ledger.queries import Booked
 from metaia.notifications.delivery import queries as delivery_queries
 from metaia.payments import queries as payment_queries
 from metaia.payments.facts import Attempt
+from metaia.shipments import queries as shipment_queries
 from metaia.webhooks.replays.result import State
 
 AMOUNTS = frozenset({"amount", "captured", "refunded", "refunding", "disputed", "authorized"})
@@ -42,6 +44,20 @@ def deliveries(facts: Facts) -> State:
     ids = {each["delivery"] for each in messages} - {None}
     found = delivery_queries.statuses(ids, {each["reference"] for each in messages}) if messages else []
     return {f"delivery:{each.id}": {"status": each.status, "receipts": each.receipts} for each in found}
+
+
+def shipments(facts: Facts) -> State:
+    """Return the shipments that scans are about, by carrier and tracking code."""
+    codes = {(fact["provider"], fact["reference"]) for fact in facts if fact["kind"] == "scan"}
+    found = [each for slug, code in sorted(codes) for each in shipment_queries.with_code(slug, code)]
+    return {
+        f"shipment:{each.slug}:{each.code}": {
+            "status": each.status,
+            "estimatedDelivery": rfc3339(each.estimated_delivery),
+            "lastScanAt": rfc3339(each.last_scan_at),
+        }
+        for each in found
+    }
 
 
 def known(facts: Facts) -> int:

@@ -61,6 +61,7 @@ class VendorWebhook:
 
     - `setting` names the setting with the secrets or public keys for `verify`, separated by commas. Without a value
       the address returns 404.
+    - `secrets` are the secrets themselves, where the setting has those of several vendors.
     - `enabled_by` names a setting that must be true too.
     - `signature_header` names the header with the signature.
     - `verify` returns the key by which repetitions of a call are found, for one secret. Raises VerificationFailed.
@@ -81,6 +82,7 @@ class VendorWebhook:
     verify: Callable[[WebhookCall, str], str]
     process: Callable[[AnyRow], str | None]
     read: Callable[[AnyRow], Content]
+    secrets: tuple[str, ...] = ()
     stored_headers: tuple[str, ...] = ()
     enabled_by: str = ""
     answer: tuple[int, bytes] = (204, b"")

@@ -1,10 +1,11 @@
-"""The vendors that may call us."""
+"""The vendors that may call us: those of VENDORS, and each carrier of LOGISTICS_WEBHOOKS."""
 
 from __future__ import annotations
 
 from metaia.webhooks.vendors import (
     cloudinary,
     demo_payments,
+    logistics,
     payu,
     razorpay,
     sendgrid,
@@ -12,6 +13,7 @@ from metaia.webhooks.vendors import (
     twilio,
     vonage,
 )
+from metaia.webhooks.vendors.interface import VendorWebhook
 
 VENDORS = {
     vendor.name: vendor
@@ -26,3 +28,13 @@ VENDORS = {
         demo_payments.VENDOR,
     )
 }
+
+
+def find(name: str) -> VendorWebhook | None:
+    """Return the vendor with this name, None if there is none."""
+    return VENDORS.get(name) or logistics.find(name)
+
+
+def names() -> list[str]:
+    """Return the names of all vendors."""
+    return [*VENDORS, *logistics.names()]

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import math
 import re
+import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -91,6 +92,27 @@ def cloudinary(
     if not is_equal(signature.lower(), algorithm(body + timestamp.encode() + secret.encode()).hexdigest()):
         raise VerificationFailed("the signature is wrong")
     require_fresh(timestamp, received_at, tolerance)
+
+
+def easypost(secret: str, body: bytes, signature: str) -> None:
+    """Verify `X-Hmac-Signature: hmac-sha256-hex=…`: an HMAC of the body. The secret is normalised (NFKD)."""
+    key = unicodedata.normalize("NFKD", secret).encode()
+    expected = f"hmac-sha256-hex={hmac.digest(key, body, 'sha256').hex()}"
+    if not is_equal(signature.strip(), expected):
+        raise VerificationFailed("the signature is wrong")
+
+
+def standard(secret: str, id_: str, timestamp: str, body: bytes, signatures: str) -> None:
+    """Verify `Webhook-Signature` (Standard Webhooks): base64 HMACs of `id.timestamp.body`, separated by spaces."""
+    try:
+        key = b64decode(secret.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        key = secret.encode()
+    signed = f"{id_}.{timestamp}.".encode(errors="replace") + body
+    expected = f"v1,{b64encode(hmac.digest(key, signed, 'sha256')).decode()}"
+    given = signatures.split(" ")[:20]
+    if not id_ or not any([is_equal(each, expected) for each in given]):  # noqa: C419 - in constant time
+        raise VerificationFailed("the signature is wrong")
 
 
 def require_fresh(timestamp: str, received_at: datetime, tolerance: timedelta) -> None:

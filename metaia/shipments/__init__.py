@@ -1,0 +1,1 @@
+"""Shipments: the parcels of orders that carriers bring, their scans, and their public tracking page."""

@@ -1,0 +1,1 @@
+"""Asking carriers: by a job when no webhook comes, and at once when a user wants it."""

@@ -1,0 +1,1 @@
+"""Marking shipments that are late or stale."""

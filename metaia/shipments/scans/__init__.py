@@ -1,0 +1,1 @@
+"""Taking scans: they are facts, and the status of a shipment follows from all of them."""

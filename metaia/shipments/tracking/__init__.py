@@ -1,0 +1,1 @@
+"""The public tracking page: without names, addresses and the id of the order."""
