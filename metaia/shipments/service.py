@@ -78,7 +78,10 @@ def add_scan(actor: Actor, shipment_id: str, given: Json) -> Shipment:
 def claim_code(slug: str, code: str, order_id: str) -> None:
     """Require that a tracking code is free, until the end of the transaction. Raises Conflict."""
     queries.lock_code(slug, code)
-    if used := queries.with_code(slug, code):
+    used = queries.with_code(slug, code)
+    if slug == MANUAL:  # the codes of many carriers
+        used = [each for each in used if each.order_id == order_id]
+    if used:
         own = used[0].order_id == order_id
         raise Conflict(
             "A shipment has this tracking code already.",

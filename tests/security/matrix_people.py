@@ -19,7 +19,7 @@ from metaia.orders.models import OrderRow
 from metaia.orders.state import WITH_COURIER
 from tests.security import matrix_hooks, matrix_objects, matrix_shops
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
-from tests.support import catalogues, chats
+from tests.support import catalogues, chats, shipments
 from tests.support.bookings import insert_booking
 from tests.support.media import insert_media
 from tests.support.offers import insert_offer
@@ -45,6 +45,7 @@ OBJECTS = dict.fromkeys(
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
     "ready": "accepted",
+    "shipments": "accepted",
     "dispatch": "ready",
     "deliver": "out_for_delivery",
     "complete": "delivered",
@@ -272,6 +273,8 @@ class MatrixWorld:
             values |= {"courier_id": None, "courier_wanted_at": now()}
         if action == "delivery-code":
             values["proof_needed"] = {"code": True, "photo": False, "signature": False}
+        if action == "shipments":
+            shipments.delete_of(self._order_id)
         with db.transaction():
             db.execute(update(OrderRow).where(OrderRow.id == self._order_id).values(**values))
         return str(self._order_id)

@@ -36,6 +36,10 @@ FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "ano
 # Bodies where the example lacks a required alternative, or would not fit the row.
 BODIES: dict[str, Json] = {
     "POST /api/partners/me/posts": {"text": "News."},
+    "POST /api/orders/{order_id}/shipments": {"slug": "manual", "trackingCode": "AWB12345"},
+    "PATCH /api/shipments/{shipment_id}": {"estimatedDelivery": "2031-01-01T00:00:00Z"},
+    "POST /api/shipments/{shipment_id}/cancel": {},
+    "POST /api/shipments/{shipment_id}/scans": {"status": "picked_up", "at": at(days=-1).isoformat()},
     "POST /api/coupons": COUPON_EXAMPLE,
     "PATCH /api/coupons/{coupon_id}": {"value": 10},
     "PATCH /api/addresses/{address_id}": {"lat": 19.06, "lng": 72.83},

@@ -13,6 +13,7 @@ from metaia.products.coupons.models import CouponRow
 from metaia.products.imports.models import ImportRow
 from metaia.products.posts.models import PostRow
 from metaia.shops.customers.models import AddressRow, MeasurementsRow
+from tests.support import shipments
 from tests.support.people import Person
 
 
@@ -67,4 +68,5 @@ MADE = {
     "measurements_id": measurements,
     "post_id": post,
     "import_id": ended_import,
+    **shipments.MADE,
 }  # by placeholder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,7 +52,9 @@ class Dock:
             order = self.shop.act(order, action)
         return order
 
-    def add(self, order: Json, slug: str = "dart", by: Person | None = None, **body: Any) -> requests.Response:
+    def add(
+        self, order: Json, slug: str = "dart", by: Person | None = None, **body: Any
+    ) -> requests.Response:
         """Add a shipment to an order."""
         given = {"slug": slug, "trackingCode": code()} | body
         return (by or self.shop).post(f"/api/orders/{order['id']}/shipments", given)
@@ -80,7 +82,9 @@ class Dock:
         """Call the webhook of a carrier as it does. No answer may be a 500."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         given = {"Content-Type": "application/json"} | (signed(slug, raw) if headers is None else headers)
-        answer = requests.post(f"{self.url}/api/webhooks/logistics/{slug}", data=raw, headers=given, timeout=30)
+        answer = requests.post(
+            f"{self.url}/api/webhooks/logistics/{slug}", data=raw, headers=given, timeout=30
+        )
         assert answer.status_code < 500, answer.text
         return answer
 
@@ -121,8 +125,6 @@ def signed(slug: str, body: bytes, secret: str = SECRET) -> dict[str, str]:
 
 def standard(body: bytes, secret: str = SECRET, *, age: float = 0, id_: str | None = None) -> dict[str, str]:
     """Return the headers of Standard Webhooks."""
-    from base64 import b64encode
-
     id_, at = id_ or new_id(), str(int(datetime.now(UTC).timestamp() - age))
     mac = hmac.digest(secret.encode(), f"{id_}.{at}.".encode() + body, "sha256")
     return {"Webhook-Id": id_, "Webhook-Timestamp": at, "Webhook-Signature": f"v1,{b64encode(mac).decode()}"}
@@ -150,13 +152,12 @@ def refusal(answer: requests.Response) -> tuple[int, str]:
 
 
 @pytest.fixture
-def carrier_settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def carrier_settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Configure the carriers of the tests."""
     monkeypatch.setitem(app.config, "LOGISTICS_WEBHOOKS", configured())
-    yield
 
 
 @pytest.fixture
-def dock(world: World, server: Server, carrier_settings: None) -> Dock:  # noqa: ARG001
+def dock(world: World, server: Server, carrier_settings: None) -> Dock:
     """Give a shop that ships."""
     return Dock(world, server.url)

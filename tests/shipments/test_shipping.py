@@ -18,7 +18,9 @@ SHIPPED: dict[str, Any] = {"slug": "dart", "trackingCode": "AWB123"}
 def test_a_partner_ships_an_order(dock: Dock) -> None:
     order = dock.order()
     screen, shop = dock.customer.socket(), dock.shop.socket()
-    made = dock.ship(order, trackingCode=" awb 12-3 " + code(), items=[{"index": 0, "quantity": 1}], weight=900)
+    made = dock.ship(
+        order, trackingCode=" awb 12-3 " + code(), items=[{"index": 0, "quantity": 1}], weight=900
+    )
     assert made["trackingCode"].startswith("AWB12-3AWB")
     assert (made["status"], made["carrier"], made["late"], made["scans"]) == ("label", "Dart", False, [])
     assert made["trackingUrl"] == f"https://carrier.example/parcel?code={made['trackingCode']}"
@@ -77,7 +79,9 @@ def test_only_the_partner_and_admins_ship(dock: Dock) -> None:
     assert refusal(dock.add({"id": new_id()})) == (404, "not_found")
     assert dock.add(order, by=dock.world.person("admin")).status_code == 201
     assert refusal(dock.add(dock.order("pending"))) == (409, "illegal_transition")
-    entries = text("SELECT count(*) FROM audit_log WHERE action = 'shipment.created' AND subject LIKE 'shipment-%'")
+    entries = text(
+        "SELECT count(*) FROM audit_log WHERE action = 'shipment.created' AND subject LIKE 'shipment-%'"
+    )
     assert db.fetch_value(entries) >= 1
 
 
@@ -116,7 +120,9 @@ def test_an_order_has_at_most_twenty_parcels(dock: Dock) -> None:
 def test_a_parcel_is_corrected_before_it_leaves(dock: Dock) -> None:
     made, new = dock.ship(slug="manual"), code()
     path = f"/api/shipments/{made['id']}"
-    changed = dock.shop.patch(path, {"trackingCode": new, "estimatedDelivery": moment(48), "expectedVersion": 1})
+    changed = dock.shop.patch(
+        path, {"trackingCode": new, "estimatedDelivery": moment(48), "expectedVersion": 1}
+    )
     assert (shipment_in(changed)["trackingCode"], shipment_in(changed)["version"]) == (new, 2)
     stale = dock.shop.patch(path, {"trackingCode": code(), "expectedVersion": 1})
     assert refusal(stale) == (409, "stale_version")
@@ -133,8 +139,16 @@ def test_scans_by_hand_move_a_parcel(dock: Dock) -> None:
     place = {"city": "Pune", "lat": 18.5, "lng": 73.8}
     after = shipment_in(dock.scan(made, "in_transit", 1, location=place, note="Left the hub"))
     [scan] = after["scans"]
-    assert (scan["status"], scan["message"], scan["location"]["city"]) == ("in_transit", "Left the hub", "Pune")
-    assert (after["status"], after["lastScanAt"], dock.status(order)) == ("in_transit", scan["at"], "out_for_delivery")
+    assert (scan["status"], scan["message"], scan["location"]["city"]) == (
+        "in_transit",
+        "Left the hub",
+        "Pune",
+    )
+    assert (after["status"], after["lastScanAt"], dock.status(order)) == (
+        "in_transit",
+        scan["at"],
+        "out_for_delivery",
+    )
     again = shipment_in(dock.scan(made, "in_transit", 1, location=place))
     assert (len(again["scans"]), again["version"]) == (1, after["version"])
     assert dock.scan(made, "delivered", 2).status_code == 201
@@ -157,4 +171,6 @@ BAD_SCANS: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", BAD_SCANS)
 def test_bad_scans_are_refused(dock: Dock, name: str) -> None:
-    assert dock.scan(dock.ship(slug="manual"), **{"status": "in_transit"} | BAD_SCANS[name]).status_code == 422
+    assert (
+        dock.scan(dock.ship(slug="manual"), **{"status": "in_transit"} | BAD_SCANS[name]).status_code == 422
+    )

@@ -15,6 +15,12 @@ from metaia.settings import SETTINGS
 Settings = dict[str, str]
 BROWSERS = next(setting.default for setting in SETTINGS if setting.name == "WEBPUSH_SERVICES")
 
+CARRIERS = (
+    ("arrow", "easypost", "Blue Arrow"),
+    ("dart", "delhivery", "Dart"),
+    ("post", "shiprocket", "Parcel Post"),
+)
+
 
 def fake(url: str, service: str) -> dict[str, Settings]:
     """Return settings by channel for stub vendors at `url`, which send their receipts to `service`."""
@@ -27,6 +33,7 @@ def fake(url: str, service: str) -> dict[str, Settings]:
             "WEBPUSH_SERVICES": f"{url},{BROWSERS}",
         },
         "payments": fake_payments(url),
+        "logistics": fake_carriers(url),
         "expo": {"EXPO_ACCESS_TOKEN": secrets.token_urlsafe(), "EXPO_BASE_URL": url},
     }
 
@@ -38,6 +45,22 @@ def fake_payments(url: str) -> Settings:
         "DEMO_PAYMENTS_URL": url,
         "DEMO_PAYMENTS_SECRET": secrets.token_urlsafe(),
     }
+
+
+def fake_carriers(url: str) -> Settings:
+    """Return settings for a carrier of each convention, with the stub at `url`."""
+    carriers = {
+        slug: {
+            "convention": convention,
+            "name": name,
+            "secret": secrets.token_urlsafe(),
+            "trackingUrl": "https://carrier.example/parcel?code={code}",
+            "baseUrl": url,
+            "apiKey": secrets.token_urlsafe(),
+        }
+        for slug, convention, name in CARRIERS
+    }
+    return {"LOGISTICS_WEBHOOKS": json.dumps(carriers)}
 
 
 def fake_store(url: str) -> Settings:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from metaia.core.json import Json
+from metaia.dev.stubs.parcels import Parcel
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 
@@ -89,6 +90,13 @@ class World:
     destroyed: list[tuple[str, str, str, bool]] = field(default_factory=list)
     cached: dict[str, bytes] = field(default_factory=dict)  # by the CDN
     demo_payments: Any = None  # the books of the demo provider
+    parcels: dict[str, Parcel] = field(default_factory=dict)  # by tracking code
+
+    @property
+    def api_keys(self) -> dict[str, str]:
+        """Return the keys of carriers by convention."""
+        carriers = json.loads(self.settings.get("LOGISTICS_WEBHOOKS") or "{}")
+        return {each["convention"]: each.get("apiKey", "") for each in carriers.values()}
 
 
 Vendor = Callable[[Call, World], Answer]

@@ -26,15 +26,15 @@ ABSENT = "There is no such parcel. Copy the whole link."
 
 @blp.endpoint(
     "GET",
-    "/<string:token>",
+    "/<string:tracking_token>",
     returns=schemas.OneTracked,
     limit=READ.limited_to("60 per minute"),
     access=PUBLIC,
     fails=(NotFound,),
 )
-def track(token: str) -> Response:
+def track(tracking_token: str) -> Response:
     """Where a parcel is, for a page without login. The token stands in mails; a browser gets a page."""
-    found = _read(token)
+    found = _read(tracking_token)
     if browser.prefers_html():
         return _page(found)
     if found is None:
