@@ -25,7 +25,8 @@ SECRET, BEFORE = "a-secret-of-carriers-in-the-tests", "a-previous-secret-of-carr
 TRACK = "https://carrier.example/parcel?code={code}"
 SLUGS = {"arrow": "easypost", "dart": "delhivery", "post": "shiprocket", "house": "standard"}
 NAMES = {"arrow": "Blue Arrow", "dart": "Dart", "post": "Parcel Post", "house": "House Riders"}
-START = datetime(2026, 11, 28, 6, tzinfo=UTC)
+# 06:00 of yesterday: scans are of the last days.
+START = (datetime.now(UTC) - timedelta(days=1)).replace(hour=6, minute=0, second=0, microsecond=0)
 
 
 def configured(**more: Json) -> dict[str, carriers.Carrier]:

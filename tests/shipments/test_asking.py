@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from metaia.dev.stubs.parcels import Event, Parcel
 from metaia.dev.stubs.server import Mood, Stub
 from metaia.shipments import jobs
 from metaia.webhooks import jobs as webhook_jobs
-from tests.shipments.conftest import SECRET, START, Dock, configured, refusal, shipment_in
+from tests.shipments.conftest import SECRET, SLUGS, START, Dock, configured, refusal, shipment_in
 
 KEY = "an-api-key-of-a-carrier"
 ASKABLE = ("arrow", "dart", "post")
@@ -39,10 +40,8 @@ def stub(app: Flask, monkeypatch: pytest.MonkeyPatch, dock: Dock) -> Iterator[St
     settings: dict[str, str] = {}
     with Stub(settings) as running:
         asked: Json = {"baseUrl": running.url, "apiKey": KEY}
-        settings["LOGISTICS_WEBHOOKS"] = (
-            f'{{"a": {{"convention": "easypost", "apiKey": "{KEY}"}}, "b": {{"convention": "delhivery", "apiKey": "{KEY}"}},'
-            f' "c": {{"convention": "shiprocket", "apiKey": "{KEY}"}}}}'
-        )
+        keys = {slug: {"convention": SLUGS[slug], "apiKey": KEY} for slug in ASKABLE}
+        settings["LOGISTICS_WEBHOOKS"] = json.dumps(keys)
         monkeypatch.setitem(app.config, "LOGISTICS_WEBHOOKS", configured(**dict.fromkeys(ASKABLE, asked)))
         yield running
 
@@ -125,7 +124,6 @@ def test_a_carrier_that_fails_is_asked_later(dock: Dock, stub: Stub, slug: str, 
     jobs.ask()
     after = dock.read(made)
     assert (after["status"], after["version"]) == ("label", 1)
-    due = text(
-        "SELECT ask_at BETWEEN now() + interval '50 minutes' AND now() + interval '1 hour' FROM shipments WHERE id = :id"
-    )
+    soon = "ask_at BETWEEN now() + interval '50 minutes' AND now() + interval '1 hour'"
+    due = text(f"SELECT {soon} FROM shipments WHERE id = :id")
     assert db.fetch_value(due, {"id": made["id"]})

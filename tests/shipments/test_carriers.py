@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import random
-from itertools import permutations
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
-from metaia.core import db
 from metaia.core.json import Json
 from metaia.settings import carriers
 from metaia.webhooks import jobs as webhook_jobs
@@ -23,24 +19,24 @@ from tests.shipments.conftest import (
     code,
     configured,
     delhivery,
-    moment,
     signed,
     standard,
 )
 
-IST = "2026-11-28T11:30:00"  # START by Indian clocks
+IST = f"{START:%Y-%m-%d} 11:30:00"  # START by Indian clocks
+ETA = "2030-12-01T00:00:00"
 
 
 def easypost(code_: str) -> Json:
     details = {
         "status": "out_for_delivery", "status_detail": "out_for_delivery", "message": "With the courier",
-        "datetime": START.isoformat(), "tracking_location": {"city": "PUNE", "state": "MH", "country": "IN", "zip": "1"},
+        "datetime": START.isoformat(), "tracking_location": {"city": "PUNE", "state": "MH", "zip": "1"},
     }  # fmt: skip
     result = {
         "object": "Tracker",
         "id": "trk_1",
         "tracking_code": code_,
-        "est_delivery_date": "2026-12-01T00:00:00Z",
+        "est_delivery_date": f"{ETA}Z",
     }
     return {
         "object": "Event",
@@ -50,9 +46,9 @@ def easypost(code_: str) -> Json:
 
 
 def shiprocket(code_: str) -> Json:
-    scan = {"date": IST.replace("T", " "), "activity": "With the courier", "location": "Pune"}
+    scan = {"date": IST, "activity": "With the courier", "location": "Pune"}
     scan["sr-status-label"] = "OUT FOR DELIVERY"
-    return {"awb": code_, "current_status": "OUT FOR DELIVERY", "etd": "2026-12-01 00:00:00", "scans": [scan]}
+    return {"awb": code_, "current_status": "OUT FOR DELIVERY", "etd": ETA, "scans": [scan]}
 
 
 def neutral(code_: str) -> Json:
@@ -61,13 +57,13 @@ def neutral(code_: str) -> Json:
         "at": START.isoformat(),
         "location": {"city": "Pune", "lat": 18.5, "lng": 73.8},
     }
-    data = {"trackingCode": code_, "estimatedDelivery": "2026-12-01T00:00:00Z", "scans": [scan]}
+    data = {"trackingCode": code_, "estimatedDelivery": f"{ETA}Z", "scans": [scan]}
     return {"type": "shipment.scanned", "timestamp": START.isoformat(), "data": data}
 
 
 BODIES = {
     "arrow": easypost,
-    "dart": lambda code_: delhivery(code_, "UD", "Dispatched", EDD="2026-12-01T00:00:00"),
+    "dart": lambda code_: delhivery(code_, "UD", "Dispatched", EDD=ETA),
     "post": shiprocket,
     "house": neutral,
 }
@@ -87,9 +83,9 @@ def test_a_carrier_states_a_scan(dock: Dock, slug: str) -> None:
     after = dock.read(made)
     [scan] = after["scans"]
     assert (after["status"], scan["status"]) == ("out_for_delivery", "out_for_delivery")
-    assert scan["at"].startswith("2026-11-28T06:00:00")  # from local times too
+    assert scan["at"].startswith(f"{START:%Y-%m-%d}T06:00:00")  # from local times too
     assert scan["location"]["city"].startswith(("Pune", "PUNE"))
-    assert after["estimatedDelivery"][:10] in {"2026-12-01"}
+    assert after["estimatedDelivery"].startswith("2030-12-01")
     [seen] = screen.wait("shipment_update", where=lambda data: data["status"] == "out_for_delivery")
     assert (seen["previousStatus"], seen["location"]["city"]) == ("label", scan["location"]["city"])
     assert dock.status(order) == "out_for_delivery"
@@ -138,93 +134,6 @@ def test_odd_contents_are_accepted_and_change_nothing(dock: Dock, content: objec
     assert dock.read(made)["version"] == 1
 
 
-def test_words_that_no_table_has_are_kept_as_a_scan(dock: Dock) -> None:
-    made = dock.ship()
-    dock.dart(made, ("UD", "In Transit", 1), ("UD", "Held by customs", 2))
-    after = dock.read(made)
-    assert (after["status"], [scan["status"] for scan in after["scans"]]) == (
-        "in_transit",
-        ["in_transit", "unknown"],
-    )
-    assert after["scans"][1]["message"] == "Held by customs by the hub"
-
-
-def test_scans_that_came_first_are_taken_with_the_shipment(dock: Dock) -> None:
-    unknown = code()
-    dock.dart({"trackingCode": unknown}, ("UD", "In Transit", 1))
-    made = dock.ship(trackingCode=unknown)
-    webhook_jobs.digest()
-    assert dock.read(made)["status"] == "in_transit"
-
-
-def test_a_code_that_a_carrier_uses_again_is_of_the_new_parcel(dock: Dock) -> None:
-    old = dock.ship()
-    dock.dart(old, ("UD", "In Transit", 1))
-    with db.transaction():
-        aged = "UPDATE shipments SET created_at = created_at - interval '200 days' WHERE id = :id"
-        db.execute(text(aged), {"id": old["id"]})
-    new = dock.ship(trackingCode=old["trackingCode"])
-    dock.dart(old, ("UD", "Dispatched", 5), ("DL", "Delivered", -24 * 150))
-    assert dock.read(new)["status"] == "out_for_delivery"
-    assert dock.read(old)["status"] == "delivered"
-
-
-def test_two_parcels_of_one_order(dock: Dock) -> None:
-    """A late scan moves no delivered parcel back, and the second parcel does not erase the first (nearmerch 214)."""
-    order = dock.order()
-    first, second = dock.ship(order), dock.ship(order)
-    dock.dart(first, ("DL", "Delivered", 5), ("UD", "In Transit", 2))
-    listed = dock.customer.get(f"/api/orders/{order['id']}/shipments").json()["data"]["shipments"]
-    assert [(each["id"], each["status"]) for each in listed] == [
-        (first["id"], "delivered"),
-        (second["id"], "label"),
-    ]
-    assert dock.status(order) == "out_for_delivery"
-    assert dock.notices(dock.customer) == ["shipment_delivered"]
-    dock.dart(second, ("DL", "Delivered", 6))
-    assert dock.status(order) == "delivered"
-    assert dock.notices(dock.customer) == ["shipment_delivered"]
-
-
-HISTORY = (("UD", "Manifested", 0), ("UD", "In Transit", 1), ("UD", "Dispatched", 2), ("RT", "In Transit", 3))
-
-
-def test_histories_in_any_order_give_one_status_and_each_notice_once(dock: Dock) -> None:
-    orders = random.Random(8).sample([*permutations(HISTORY)], 8)
-    for scans in orders:
-        made = dock.ship(dock.order("accepted"))
-        dock.dart(made, *scans, *scans[:2])
-        after = dock.read(made)
-        assert (after["status"], len(after["scans"])) == ("returning", 4)
-        assert [scan["at"] for scan in after["scans"]] == sorted(scan["at"] for scan in after["scans"])
-    told = dock.notices(dock.shop)
-    assert told == ["shipment_returning"] * len(orders)
-
-
-def test_an_order_that_cannot_follow_stays(dock: Dock) -> None:
-    order = dock.order("accepted")
-    made = dock.ship(order)
-    dock.dart(made, ("DL", "Delivered", 1))
-    assert (dock.read(made)["status"], dock.status(order)) == ("delivered", "accepted")
-
-
-def test_a_returned_parcel_moves_no_order_and_its_cancellation_lets_the_rest_arrive(dock: Dock) -> None:
-    order = dock.order()
-    kept, lost = dock.ship(order), dock.ship(order)
-    dock.dart(kept, ("DL", "Delivered", 3))
-    dock.dart(lost, ("UD", "Dispatched", 2), ("UD", "Lost", 3))
-    assert (dock.status(order), dock.read(lost)["status"]) == ("out_for_delivery", "lost")
-    assert "shipment_lost" in dock.notices(dock.shop) and "shipment_lost" in dock.notices(dock.customer)
-    assert dock.shop.post(f"/api/shipments/{lost['id']}/cancel", {}).status_code == 200
-    assert dock.status(order) == "delivered"
-    assert "shipment_cancelled" not in dock.notices(dock.shop)
-    steps = dock.shop.get(f"/api/orders/{order['id']}/timeline").json()["data"]["timeline"]
-    assert [(step["action"], step["actor"]["role"]) for step in steps[-2:]] == [
-        ("dispatch", "system"),
-        ("deliver", "system"),
-    ]
-
-
 WRONG = {
     "no JSON": "{",
     "a list": "[]",
@@ -257,4 +166,4 @@ def test_a_carrier_that_is_not_configured_any_more(
     shown = dock.read(made)
     assert (shown["carrier"], shown["status"], shown["trackingUrl"]) == ("house", "label", None)
     assert dock.push("house", b"{}", {}).status_code == 404
-    assert SECRET not in json.dumps(shown) and moment()
+    assert SECRET not in json.dumps(shown)
