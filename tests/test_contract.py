@@ -11,6 +11,7 @@ from metaia.core.errors import CODES
 from tests.chat import contract_table as chat
 from tests.deliveries import contract_table as deliveries
 from tests.reviews import contract_table as reviews
+from tests.shipments import contract_table as shipments
 from tests.support import contract
 from tests.webhook_endpoints.matrix import ROUTES as WEBHOOK_ENDPOINTS
 
@@ -473,27 +474,34 @@ def test_every_parameter_of_an_address_is_described(document):
 
 def test_every_change_with_a_body_has_a_schema_for_it(operations):
     without = {name for name, o in operations.items() if name.startswith(("P",)) and "requestBody" not in o}
-    assert without == chat.WITHOUT_BODY | reviews.WITHOUT_BODY | deliveries.WITHOUT_BODY | {
-        "POST /api/auth/logout",
-        "POST /api/bookings/calendar-feed",
-        "POST /api/realtime/ticket",
-        "PUT /api/notifications/{notification_id}/read",
-        "PUT /api/notifications/{notification_id}/click",
-        "PUT /api/notifications/read-all",
-        "POST /api/notifications/unsubscribe/undo",
-        "POST /api/admin/notifications/deliveries/{delivery_id}/retry",
-        "POST /api/notifications/suppressions/{suppression_id}/lift",
-        "POST /api/webhooks/{source}",
-        "POST /api/admin/webhooks/{webhook_id}/retry",
-        "POST /api/admin/payments/{payment_id}/ask",
-        "POST /api/admin/queues/{queue_name}/retry",
-        "POST /api/admin/jobs/{job_id}/retry",
-        "PUT /media/incoming/{upload_token}",
-    }
+    assert (
+        without
+        == chat.WITHOUT_BODY
+        | reviews.WITHOUT_BODY
+        | deliveries.WITHOUT_BODY
+        | shipments.WITHOUT_BODY
+        | {
+            "POST /api/auth/logout",
+            "POST /api/bookings/calendar-feed",
+            "POST /api/realtime/ticket",
+            "PUT /api/notifications/{notification_id}/read",
+            "PUT /api/notifications/{notification_id}/click",
+            "PUT /api/notifications/read-all",
+            "POST /api/notifications/unsubscribe/undo",
+            "POST /api/admin/notifications/deliveries/{delivery_id}/retry",
+            "POST /api/notifications/suppressions/{suppression_id}/lift",
+            "POST /api/webhooks/{source}",
+            "POST /api/admin/webhooks/{webhook_id}/retry",
+            "POST /api/admin/payments/{payment_id}/ask",
+            "POST /api/admin/queues/{queue_name}/retry",
+            "POST /api/admin/jobs/{job_id}/retry",
+            "PUT /media/incoming/{upload_token}",
+        }
+    )
 
 
 def test_what_the_contract_promises_is_there_and_nothing_that_nobody_listed(operations):
-    assert set(operations) == PROMISED | chat.ROUTES | reviews.ROUTES | WEBHOOK_ENDPOINTS.keys()
+    assert set(operations) == PROMISED | chat.ROUTES | reviews.ROUTES | WEBHOOK_ENDPOINTS.keys() | shipments.ROUTES
 
 
 def test_it_says_where_a_request_may_be_repeated_safely(operations):
@@ -544,7 +552,9 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     changes |= {name for name in PROMISED if name.startswith(finance)}
     changes |= {name for name in PROMISED if re.match("POST .*(refunds|disputes)", name)}
     changes |= {"POST /api/webhook-endpoints/{endpoint_id}/replay"}
-    assert keyed == changes | reviews.KEYED | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
+    assert keyed == changes | reviews.KEYED | shipments.KEYED | {
+        "POST /api/admin/notifications/deliveries/{delivery_id}/retry"
+    }
 
 
 def test_it_says_where_a_key_is_required(operations):
@@ -591,7 +601,7 @@ def test_it_says_which_operations_need_no_login(document, operations):
     assert document["security"] == [{"bearer": []}]
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
     assert {name for name, operation in operations.items() if operation.get("security") == []} == (
-        PUBLIC | reviews.PUBLIC
+        PUBLIC | reviews.PUBLIC | shipments.PUBLIC
     )
 
 

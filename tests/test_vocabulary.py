@@ -215,6 +215,11 @@ EXTRA = {
     "metaia.payments.reconciliation": {"rows": "of providers' reports as lines"},
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.reviews": {"fields": "reviews, in answers and in events"},
+    "metaia.shipments": {
+        "carriers": "those of this installation",
+        "fields": "shipments, in answers and in events",
+        "tokens": "of the public page",
+    },
     "metaia.shops": {
         "availability": "whether a shop takes orders; pure",
         "polygons": "delivery areas on the map; pure",

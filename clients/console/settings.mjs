@@ -44,6 +44,8 @@ export const settings = {
     "@metaia/client/webhooks": join(client, "webhooks/index.ts"),
     "@metaia/client/reviews": join(client, "reviews/index.ts"),
     "@metaia/client/reviews/react": join(client, "reviews/react.ts"),
+    "@metaia/client/shipments": join(client, "shipments/index.ts"),
+    "@metaia/client/shipments/react": join(client, "shipments/react.ts"),
     thumbhash: own("thumbhash/thumbhash.js"),
     react: own("preact/compat"),
     "react-dom": own("preact/compat"),

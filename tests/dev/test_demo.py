@@ -308,6 +308,9 @@ def test_the_demo_misses_no_event_and_ends_with_the_latency(
         "review:updated",
     ):
         assert seen in dosa
+    parcel = shown.out[shown.out.index("And a shirt, sent as a parcel") :]
+    for seen in ("shipment_update", "in_transit, Kochi", "delivered, Ernakulam"):
+        assert seen in parcel
     assert "From PATCH …/accept to the customer's order_update: median" in shown.out
     last = shown.out[shown.out.index("And the reminder of the clinic's call") :]
     for name in demo_play.NOTICES:

@@ -10,7 +10,7 @@ from statistics import median
 
 from metaia.dev import listen
 from metaia.dev import settings as dev_settings
-from metaia.dev.demo import bookings, deals, other_clients, picture, shopping, story
+from metaia.dev.demo import bookings, deals, other_clients, parcels, picture, shopping, story
 from metaia.dev.demo.client import DemoError
 from metaia.dev.demo.play import DemoRun, Key
 from metaia.dev.demo.scenes import ACCEPT, PAID, PLACE, SCENES, WITH_COURIER, Scene
@@ -38,6 +38,7 @@ def main() -> int:
             number = _play(run, screen, SCENES)
             _pay(run, screen)
             _shop(run, screen)
+            _ship(run, screen)
             call = _book(run, screen)
             _deal(run, screen)
             _count_messages(run, screen, options.url.rstrip("/"), number)
@@ -80,6 +81,12 @@ def _shop(run: DemoRun, screen: Screen) -> None:
     """Order from the menu of a shop with a coupon, and let a courier of the pool deliver it with the code."""
     screen.console.print("\nAnd a dosa from the menu, with a coupon, for a courier of the pool:\n")
     shopping.play(run, screen.step)
+
+
+def _ship(run: DemoRun, screen: Screen) -> None:
+    """Hand an order to a carrier; it is dispatched and delivered with its parcel."""
+    screen.console.print("\nAnd a shirt, sent as a parcel:\n")
+    parcels.play(run, screen.step)
 
 
 def _book(run: DemoRun, screen: Screen) -> bookings.Step:

@@ -3,7 +3,7 @@ import type { MetaiaError, Order, OrderAction } from "@metaia/client";
 import { useMetaia, useOrder, usePartnerStatus, useUser } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
 import { Loaded } from "../../app/part.js";
-import { files, payments, shops } from "../../app/parts.js";
+import { files, parcels, payments, shops } from "../../app/parts.js";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Badge, StatusBadge } from "../../ui/badge.js";
@@ -144,6 +144,7 @@ export function OrderPage({ id }: { id: string }): ReactNode {
         {priced && buys && ON_ITS_WAY.includes(order.status) && <Loaded part={shops} lines={1} show={({ DeliveryCode }) => <DeliveryCode order={order} />} />}
         <Facts order={order} />
         {order.payment.method !== "none" && <Loaded part={payments} lines={2} show={({ OrderMoney }) => <OrderMoney order={order} />} />}
+        {SHIPPED.includes(order.status) && <Loaded part={parcels} lines={1} show={({ OrderParcels }) => <OrderParcels key={order.id} order={order} />} />}
         <ActionButtons order={order} onAct={act} />
         {buys && DONE.includes(order.status) && <Loaded part={shops} lines={2} show={({ OrderReview }) => <OrderReview order={order} />} />}
       </Card>
@@ -165,6 +166,7 @@ export function OrderPage({ id }: { id: string }): ReactNode {
 
 const ON_ITS_WAY = ["accepted", "preparing", "ready", "out_for_delivery"];
 const DONE = ["delivered", "completed"]; // then a customer can review it
+const SHIPPED = [...ON_ITS_WAY, ...DONE];
 const etaOf = (order: Order & { eta?: { highAt: string } | null }) => order.eta;
 const dealOf = (order: Order & { dealId?: string }) => order.dealId;
 /** The variant and the modifiers of an item from a catalogue. */

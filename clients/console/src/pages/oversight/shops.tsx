@@ -43,7 +43,7 @@ export function OversightPage(): ReactNode {
     list.reload();
   };
   return (
-    <Card title={o("shops")} tools={<><Link to="/shops/reviews">{o("reviews")}</Link><Link to="/shops/deliveries">{o("deliveries")}</Link></>}>
+    <Card title={o("shops")} tools={<><Link to="/shops/reviews">{o("reviews")}</Link><Link to="/shops/deliveries">{o("deliveries")}</Link><Link to="/shops/parcels">{o("parcels")}</Link></>}>
       <Filters>
         <Search label={o("search")} value={q} onChange={setQ} />
         <Choose label={o("status")} all={o("status.all")} value={status} onChange={setStatus} options={STATUSES.map((one) => [one, named("status", one)] as const)} />

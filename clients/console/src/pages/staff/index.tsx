@@ -1,7 +1,7 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf } from "../../app/part.js";
-import { bookings, cash, chat, desk, disputes, endpoints, files, money, offers, oversight, payments, payouts, planning, staff, theatre } from "../../app/parts.js";
+import { bookings, cash, chat, desk, disputes, endpoints, files, money, offers, oversight, parcels, payments, payouts, planning, staff, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
@@ -26,6 +26,7 @@ export const staffPages: Page[] = [
   { path: "/shops", title: "nav.shops", icon: "bag", view: page(() => <Loaded part={oversight} show={({ OversightPage }) => <OversightPage />} />) },
   { path: "/shops/reviews", view: page(() => <Loaded part={oversight} show={({ ReportedReviewsPage }) => <ReportedReviewsPage />} />) },
   { path: "/shops/deliveries", view: page(() => <Loaded part={oversight} show={({ DeliveriesPage }) => <DeliveriesPage />} />) },
+  { path: "/shops/parcels", view: page(() => <Loaded part={parcels} show={({ ParcelsPage }) => <ParcelsPage />} />) },
   { path: "/live", title: "nav.live", icon: "chart", view: page(({ Live }) => <Live />) },
   { path: "/map", title: "nav.map", icon: "map", roles: ADMINS, view: pageOf(theatre)(({ MapPage }) => <MapPage />) },
   { path: "/people", title: "nav.people", icon: "people", view: page(({ People }) => <People />) },
