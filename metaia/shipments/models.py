@@ -41,7 +41,7 @@ class ShipmentRow(Model):
     code: Mapped[str] = mapped_column(String(64))
     reference: Mapped[str | None] = mapped_column(String(80))
     status: Mapped[str] = mapped_column(String(20))
-    items: Mapped[list[Any] | None] = mapped_column(JSONB)
+    items: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     weight: Mapped[int | None] = mapped_column(Integer)  # grams
     estimated_delivery: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_scan_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -98,7 +98,7 @@ class ShipmentScanRow(Model):
     status: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     key: Mapped[str] = mapped_column(String(16))
-    place: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    place: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     message: Mapped[str | None] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

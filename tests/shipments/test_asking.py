@@ -51,7 +51,7 @@ def carried(stub: Stub, slug: str, shipment: Json, count: int = 2) -> Parcel:
     words = WORDS[slug][:count]
     events = [Event(word, START + timedelta(hours=at), "Pune", kind) for at, (word, kind) in enumerate(words)]
     known = stub.world.parcels.setdefault(shipment["trackingCode"], Parcel(shipment["trackingCode"]))
-    known.events = events
+    known.events, known.reference = events, f"trk_{known.code}"
     return known
 
 

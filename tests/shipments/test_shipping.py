@@ -77,7 +77,7 @@ def test_only_the_partner_and_admins_ship(dock: Dock) -> None:
     assert refusal(dock.add(order, by=dock.customer)) == (403, "forbidden")
     assert refusal(dock.add(order, by=dock.world.person("tailor"))) == (403, "forbidden")
     assert refusal(dock.add({"id": new_id()})) == (404, "not_found")
-    assert dock.add(order, by=dock.world.person("admin")).status_code == 201
+    assert dock.add(order, by=dock.world.staff("admin")).status_code == 201
     assert refusal(dock.add(dock.order("pending"))) == (409, "illegal_transition")
     entries = text(
         "SELECT count(*) FROM audit_log WHERE action = 'shipment.created' AND subject LIKE 'shipment-%'"

@@ -147,7 +147,9 @@ def _row(shipment: Shipment, scan: Scan, moment: datetime) -> Json:
         "id": new_id(),
         "shipment_id": shipment.id,
         "status": scan.status,
-        "at": scan.at,
+        "at": scan.at.replace(
+            microsecond=0
+        ),  # a webhook and an answer state the same scan with other fractions
         "key": _key(scan),
         "place": _place(scan.place),
         "message": scan.message,
