@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from metaia.core import db
 from metaia.core.db.driver import PreparedSelect
@@ -99,6 +99,7 @@ class Order:
 
 ERASED: dict[str, Any] = {"name": None, "phone": None, "phoneE164": None, "address": None}
 COLUMNS = [getattr(OrderRow, field.name) for field in fields(Order)]
+ID, CUSTOMER_ID = OrderRow.id, OrderRow.customer_id  # what the selects of other domains join by
 _by_id = select(*COLUMNS).where(OrderRow.id == bindparam("order_id"))
 _one, _one_locked = PreparedSelect(_by_id), PreparedSelect(_by_id.with_for_update())
 _without_payment = PreparedSelect(_by_id.where(OrderRow.payment.is_(None)).with_for_update())
@@ -155,11 +156,6 @@ def ids_of_party(user_id: str) -> Select[tuple[str]]:
     return select(row.id).where(
         or_(row.customer_id == user_id, row.partner_id == user_id, row.courier_id == user_id)
     )
-
-
-def ids_of_customer(user_id: ColumnElement[str]) -> Select[tuple[str]]:
-    """Return the select of the ids of the orders of a customer, which is a column of another select."""
-    return select(OrderRow.id).where(OrderRow.customer_id == user_id)
 
 
 def ids_of_number(number: str) -> Select[tuple[str]]:

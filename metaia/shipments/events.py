@@ -8,7 +8,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
 from metaia.realtime.catalogue import EventType, Payload
 from metaia.shipments import policy, presenters
-from metaia.shipments.fields import PlaceOut, ShipmentBase
+from metaia.shipments.fields import ScanPlaceOut, ShipmentBase
 from metaia.shipments.publish import EVENT
 from metaia.shipments.state import STATUSES
 
@@ -22,7 +22,7 @@ class ShipmentUpdate(Schema):
     order_id = fields.UUID(required=True)
     status = fields.String(required=True, validate=_status)
     previous_status = fields.String(required=True, allow_none=True, validate=_status)
-    location = fields.Nested(PlaceOut, required=True, allow_none=True)
+    location = fields.Nested(ScanPlaceOut, required=True, allow_none=True)
     at = fields.AwareDateTime(required=True)
     estimated_delivery = fields.AwareDateTime(required=True, allow_none=True)
     late = fields.Boolean(required=True)

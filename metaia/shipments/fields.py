@@ -28,7 +28,7 @@ class TrackingCode(fields.String):
         return "".join(text.split()).upper() if len(text) <= 200 and text.isascii() else text
 
 
-class CarrierOut(Schema):
+class ParcelCarrierOut(Schema):
     """A carrier. `canAsk`: its scans are asked for when no webhook comes."""
 
     slug = fields.String(required=True)
@@ -38,7 +38,7 @@ class CarrierOut(Schema):
     can_ask = fields.Boolean(required=True)
 
 
-class PlaceOut(Schema):
+class ScanPlaceOut(Schema):
     """Where a parcel was scanned; coordinates only where the carrier gives them."""
 
     city = fields.String(required=True, allow_none=True)
@@ -54,7 +54,7 @@ class ScanOut(Schema):
     status = fields.String(required=True, validate=validate.OneOf((*STATUSES, UNKNOWN)))
     at = fields.AwareDateTime(required=True)
     received_at = fields.AwareDateTime(required=True)
-    location = fields.Nested(PlaceOut, required=True, allow_none=True)
+    location = fields.Nested(ScanPlaceOut, required=True, allow_none=True)
     message = fields.String(required=True, allow_none=True)
 
 

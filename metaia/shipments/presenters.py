@@ -76,7 +76,7 @@ def conflict(this: Shipment, actor: Actor) -> Json:
 
 
 def carrier(this: Carrier) -> Json:
-    """Return a carrier as `CarrierOut`."""
+    """Return a carrier as `ParcelCarrierOut`."""
     return {
         "slug": this.slug,
         "name": this.name,

@@ -148,7 +148,7 @@ def to_erase(limit: int) -> list[str]:
     )
     closed = select(ShipmentRow.id).where(ShipmentRow.closed_at.is_not(None), held.exists())
     query = deleted_users.of_each(
-        lambda user: closed.where(ShipmentRow.order_id.in_(order_queries.ids_of_customer(user)))
+        lambda user: closed.where(ShipmentRow.order_id == order_queries.ID, user == order_queries.CUSTOMER_ID)
     )
     return [row.id for row in db.fetch_all(query.limit(limit))]
 

@@ -13,7 +13,7 @@ from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.core.openapi import error_schemas
 from metaia.settings.carriers import MANUAL
-from metaia.shipments.fields import ACTIONS, CarrierOut, ShipmentOut, TrackingCode
+from metaia.shipments.fields import ACTIONS, ParcelCarrierOut, ShipmentOut, TrackingCode
 from metaia.shipments.queries import SORTABLE
 from metaia.shipments.state import BY_HAND, STATUSES
 
@@ -130,7 +130,7 @@ class ShipmentConflict(Schema):
 
 NotShipped = error_schemas.conflict(NewShipmentConflict)
 Conflict = error_schemas.conflict(ShipmentConflict, NewShipmentConflict)
-Carriers = envelope("Carriers", carriers=fields.List(fields.Nested(CarrierOut), required=True))
+Carriers = envelope("Carriers", carriers=fields.List(fields.Nested(ParcelCarrierOut), required=True))
 OneShipment = envelope("OneShipment", shipment=fields.Nested(ShipmentOut, required=True))
 OrderShipments = envelope("OrderShipments", shipments=fields.List(fields.Nested(ShipmentOut), required=True))
 ManyShipments = envelope(

@@ -7,7 +7,7 @@ import { platformRandom, randomId } from "../random.js";
 export type Shipment = Schemas["ShipmentOut"];
 export type ShipmentScan = Schemas["ScanOut"];
 export type ShipmentStatus = Shipment["status"];
-export type Carrier = Schemas["CarrierOut"];
+export type Carrier = Schemas["ParcelCarrierOut"];
 /** A parcel as anyone with its link sees it. */
 export type TrackedShipment = Schemas["TrackedShipment"];
 
