@@ -551,7 +551,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     finance = ("POST /api/finance/payouts", "POST /api/finance/credit/requests/")
     changes |= {name for name in PROMISED if name.startswith(finance)}
     changes |= {name for name in PROMISED if re.match("POST .*(refunds|disputes)", name)}
-    changes |= {"POST /api/webhook-endpoints/{endpoint_id}/replay"} reviews.KEYED | shipments.KEYED
+    changes |= {"POST /api/webhook-endpoints/{endpoint_id}/replay"} | reviews.KEYED | shipments.KEYED
     assert keyed == changes | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
 
 
