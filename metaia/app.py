@@ -21,6 +21,7 @@ from metaia.core.http.content import compression
 from metaia.core.http.edge import middleware
 from metaia.core.http.request_hooks import NoSessions
 from metaia.core.libraries import guards as library_guards
+from metaia.core.observing import exceptions
 from metaia.core.openapi import document as openapi
 from metaia.realtime.clients.socketio_rooms import Manager
 
@@ -59,7 +60,7 @@ def create_app(**overrides: Any) -> Flask:
     app = Application("metaia", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(load(**overrides))
     _derive(app)
-    logs.setup(as_json=app.config["LOG_JSON"])
+    logs.setup(as_json=app.config["LOG_JSON"], observe=exceptions.observe)
     for concern in production_checks.warnings(app.config):
         structlog.get_logger(__name__).warning("configuration", concern=concern)
     json.init_app(app)

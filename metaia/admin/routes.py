@@ -18,7 +18,6 @@ from metaia.admin import (
     schemas,
     service,
 )
-from metaia.admin.event_log import routes as event_log_routes
 from metaia.admin.notifications import NOTIFICATION_TYPES
 from metaia.admin.policy import AUDIT_READ, USERS_IMPERSONATE, USERS_MANAGE, USERS_READ
 from metaia.auth.sessions import presenters as session_presenters
@@ -169,7 +168,7 @@ def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     notification_registry.register(app, *NOTIFICATION_TYPES)
     templates.register(app, Path(__file__).parent / "templates")
-    for blueprint in (people, audit, event_log_routes.blp):
+    for blueprint in (people, audit):
         api.register_blueprint(blueprint)
     for command in (commands.create_admin, commands.users, audit_commands.audit, key_commands.reseal):
         app.cli.add_command(command)

@@ -111,8 +111,11 @@ def request_log() -> Any:
     return _request_log[0] if _request_log else structlog.get_logger("metaia.request")
 
 
-def setup(*, as_json: bool, level: int = logging.INFO) -> None:
-    """Send the lines of structlog and of the standard library's logging to standard output, in the same format."""
+def setup(*, as_json: bool, level: int = logging.INFO, observe: Any = None) -> None:
+    """Send the lines of structlog and of the standard library's logging to standard output, in the same format.
+
+    `observe` is a processor for structlog that gets all lines before exceptions become text.
+    """
     stream = sys.stdout
     _request_log[:] = [RequestLog(stream, level)] if as_json else []
     shared: list[Any] = [
@@ -121,6 +124,7 @@ def setup(*, as_json: bool, level: int = logging.INFO) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
+        *filter(None, [observe]),
     ]
     render: list[Any] = (
         [_TRACEBACKS, redact, structlog.processors.JSONRenderer(serializer=_json)]

@@ -15,11 +15,14 @@ class Histogram:
     def __init__(self) -> None:
         self.counts = [0] * (len(BOUNDS) + 1)
         self.sum = 0.0
+        self.worst = 0.0  # since it was last set to 0, by observing/timings.py
 
     def observe(self, seconds: float) -> None:
         """Add one duration."""
         self.counts[bisect_left(BOUNDS, seconds)] += 1
         self.sum += max(seconds, 0.0)
+        if seconds > self.worst:
+            self.worst = seconds
 
     def as_dict(self) -> dict[str, Any]:
         """Return the counts and the sum of all durations in seconds."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import time
+from datetime import UTC, datetime
 from inspect import signature
 from typing import Any
 
@@ -24,6 +25,7 @@ from rq.worker import base
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from metaia.core import outbox
+from metaia.core.observing import exceptions, reporters, timings
 from metaia.core.redis import WAKE_CHANNEL, connect
 
 # Seconds between two searches for jobs of killed workers, and for a scheduler that has ended with its worker.
@@ -81,6 +83,19 @@ class Worker(SimpleWorker):
     job_class = PatientJob
     finished = False  # the queue is empty; only in burst mode, which tests use
     redis_error: RedisError | None = None  # the error that stopped it
+    schedule: reporters.Schedule | None = None
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """Show a sign of life; between two jobs, and while there are none, report what is due."""
+        super().heartbeat(timeout, pipeline)
+        if self.schedule is not None and pipeline is None:
+            self.schedule.run_due()
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """Count and log the exception of a job that has failed."""
+        if isinstance(error := exc_info[1], BaseException):
+            exceptions.record_safely(error, request_id=job.meta.get("request_id"))
+        super().handle_exception(job, *exc_info)
 
     def dequeue_job_and_maintain_ttl(self, *args: Any, **kwargs: Any) -> Any:
         """Wait for a job."""
@@ -105,7 +120,14 @@ class Worker(SimpleWorker):
         """Run one job, and log it under the id of the request that caused it."""
         clear_contextvars()
         bind_contextvars(request_id=job.meta.get("request_id"), job=job.id)
-        return super().perform_job(job, queue, *args, **kwargs)
+        begun = time.perf_counter()
+        if job.enqueued_at is not None:
+            waited = datetime.now(UTC) - job.enqueued_at.astimezone(UTC)
+            timings.of(timings.JOB_WAIT, queue.name).observe(waited.total_seconds())
+        succeeded = super().perform_job(job, queue, *args, **kwargs)
+        seconds = time.perf_counter() - begun
+        timings.of(timings.JOB_RUN, queue.name).observe(seconds, error=not succeeded)
+        return succeeded
 
 
 def run(app: Flask, queue: str) -> None:
@@ -122,11 +144,15 @@ def run(app: Flask, queue: str) -> None:
     with app.app_context():
         outbox.on_commit(app, "event", wake_relay)
         outbox.on_commit(app, "job", wake_relay)
-        while not _work_until_stopped(redis, queue):
-            pass
+        schedule = reporters.Schedule(app)
+        try:
+            while not _work_until_stopped(redis, queue, schedule):
+                pass
+        finally:
+            reporters.report_all(app)
 
 
-def _work_until_stopped(redis: Redis, queue: str) -> bool:
+def _work_until_stopped(redis: Redis, queue: str, schedule: reporters.Schedule) -> bool:
     """Work until stopped, and return True. Return False after a pause if RQ gave up because of Redis."""
     try:
         worker = Worker(
@@ -140,6 +166,7 @@ def _work_until_stopped(redis: Redis, queue: str) -> bool:
     except RedisError as error:
         log.warning("worker cannot begin yet", error=str(error))
     else:
+        worker.schedule = schedule
         try:
             worker.work(with_scheduler=True, logging_level="WARNING")
         except RedisError as error:

@@ -80,6 +80,14 @@ class Leases:
             for until, mark in zip(leases, busy, strict=True)
         ]
 
+    def counts(self, roles: Iterable[str]) -> dict[str, int]:
+        """Return how many users of each of `roles` have a lease."""
+        listed = list(roles)
+        with self.redis.pipeline(transaction=False) as pipe:
+            for role in listed:
+                pipe.zlexcount(LISTED, f"[{role} ", f"[{role} \xff")
+            return dict(zip(listed, pipe.execute(), strict=True))
+
     def page(self, prefixes: Iterable[str], *, after: str | None, limit: int) -> list[str]:
         """Return up to `limit` users after `after`, in order, of those that start with one of `prefixes`."""
         with self.redis.pipeline(transaction=False) as pipe:

@@ -13,6 +13,7 @@ from requests import PreparedRequest, Response, Session
 from requests.auth import AuthBase
 from requests.exceptions import RequestException, Timeout
 
+from metaia.providers import observing
 from metaia.providers.errors import Technical, Temporary
 
 TIMEOUTS = (3.0, 10.0)  # seconds to connect, and to wait for an answer
@@ -40,9 +41,13 @@ class NoAuth(AuthBase):
 
 
 class VendorClient:
-    """An HTTP client with the address of one vendor. `auth` is required: without it, requests reads ~/.netrc."""
+    """An HTTP client with the address of one vendor. `auth` is required: without it, requests reads ~/.netrc.
 
-    def __init__(self, base_url: str, auth: AuthBase) -> None:
+    Its calls are observed under `name`.
+    """
+
+    def __init__(self, base_url: str, auth: AuthBase, *, name: str) -> None:
+        self.name = name
         self.base_url = base_url.rstrip("/")
         self.session = Session()
         self.session.auth = auth
@@ -61,12 +66,17 @@ class VendorClient:
     def request(self, method: str, path: str, **content: Any) -> Response:
         """Return the answer, whatever its status. Raises Temporary if there is none."""
         address = self.base_url + path
+        begun, failed = time.perf_counter(), True
         try:
-            return self.session.request(method, address, timeout=TIMEOUTS, allow_redirects=False, **content)
+            answer = self.session.request(method, address, timeout=TIMEOUTS, allow_redirects=False, **content)
+            failed = is_busy(answer)
+            return answer
         except Timeout:
             raise Temporary("no answer in time") from None
         except RequestException as error:
             raise Temporary(f"no connection, or it broke ({type(error).__name__})") from None
+        finally:
+            observing.current().called(self.name, time.perf_counter() - begun, failed=failed)
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -86,6 +96,11 @@ class HttpProvider:
 def succeeded(answer: Response) -> bool:
     """Return whether the status is 2xx. `Response.ok` is true for redirects too."""
     return 200 <= answer.status_code < 300
+
+
+def is_busy(answer: Response) -> bool:
+    """Return whether the vendor failed, or had no time for the call: it may succeed later."""
+    return answer.status_code in BUSY or answer.status_code >= 500
 
 
 def json_object(answer: Response) -> Json:
@@ -109,7 +124,7 @@ def json_objects(value: object) -> list[Json]:
 def failure(answer: Response, detail: object = "") -> Temporary | Technical:
     """Return the error for a failed call, if the failure is not about the message or its recipient."""
     text = f"{answer.status_code} {detail}".strip()[:MAX_TEXT_LENGTH]
-    if answer.status_code in BUSY or answer.status_code >= 500:
+    if is_busy(answer):
         return Temporary(text, retry_after=_seconds(answer.headers.get("Retry-After")))
     return Technical(text)
 

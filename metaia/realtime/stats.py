@@ -15,9 +15,11 @@ import structlog
 from redis.exceptions import RedisError
 
 from metaia.core import metrics
+from metaia.core.db import fast_pool
 from metaia.core.http import metrics as http_metrics
+from metaia.core.observing import exceptions
 from metaia.core.redis import connect
-from metaia.extensions import socketio
+from metaia.extensions import db, socketio
 from metaia.realtime.clients import connections, rooms
 from metaia.realtime.log.feed import Feed
 from metaia.realtime.transport import send_buffer
@@ -26,7 +28,9 @@ EVERY = 2.0  # seconds between reports
 HUB_SECONDS = 0.25  # between two measurements of the event loop's lag
 STALE = 10.0  # seconds without a report, after which a process counts as stopped
 KEY = "metaia:stats"
-COUNTED = ("connections", "roles", "written", "replay", "ended", "moved", "acknowledgements", "webhooks")
+COUNTED = (
+    "connections", "roles", "written", "replay", "ended", "moved", "acknowledgements", "webhooks", "exceptions", "pool",
+)  # fmt: skip
 Json = dict[str, Any]
 logger = structlog.get_logger(__name__)
 
@@ -94,10 +98,19 @@ def of_process(feed: Feed, *, leading: bool) -> Json:
         "moved": dict(metrics.moved),
         "acknowledgements": dict(metrics.acknowledgements),
         "webhooks": dict(metrics.webhooks),
+        "exceptions": dict(exceptions.counts),
+        "pool": _pool(),
         "hubLag": metrics.hub_lag.as_dict(),
         "emitted": metrics.emitted.as_dict(),
         "acknowledged": metrics.acknowledged.as_dict(),
     }
+
+
+def _pool() -> Json:
+    """Return how many connections to PostgreSQL this process may have, and how many are in use now."""
+    transactions: Any = db.engine.pool
+    reads = fast_pool.current()
+    return {"size": transactions.size() + reads.size, "busy": transactions.checkedout() + reads.busy}
 
 
 def total(processes: dict[str, Json]) -> Json:

@@ -44,6 +44,10 @@ SETTINGS = (
         production_default="15",
     ),
     Setting(
+        "METAIA_COMMIT",
+        "commit of this release, for /api/system/version and errors; without it, that of the git checkout",
+    ),
+    Setting(
         "METRICS_TOKEN",
         "bearer token that Prometheus sends to /metrics; without it, admins only",
         kind=KEY,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import click
+import gevent
 from flask import Flask, current_app
 
 from metaia.admin.cli_actor import cli_actor
 from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.core.json import Json
+from metaia.core.observing import reporters
 from metaia.core.redis import refuse_cluster
 from metaia.core.times import rfc3339
 from metaia.jobs import unknown as unknown_jobs
@@ -38,7 +41,12 @@ def relay() -> None:
         refuse_cluster(current_app.config["REDIS_URL"])
     except ConfigurationError as error:
         raise click.ClickException(f"METAIA does not start: {error}") from None
-    runtime.current().serve_relay()
+    app, serving = current_app._get_current_object(), runtime.current()  # type: ignore[attr-defined]
+    gevent.signal_handler(signal.SIGTERM, serving.stop)
+    try:
+        serving.serve_relay()
+    finally:
+        reporters.report_all(app)
 
 
 @click.command("prune-log")

@@ -31,6 +31,8 @@ class Counted(Schema):
     moved = _counts()
     acknowledgements = _counts()
     webhooks = _counts()
+    exceptions = _counts()
+    pool = _counts()
 
 
 class ProcessStatistics(Counted):

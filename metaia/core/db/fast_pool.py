@@ -5,6 +5,7 @@ Borrowing costs one semaphore and one list operation, and lasts for one round tr
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from gevent.lock import BoundedSemaphore
 from sqlalchemy import Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core.db import driver
+from metaia.core.db import driver, waiting
 from metaia.core.db.driver import Connection
 
 EXTENSION = "metaia.autocommit_pool"
@@ -28,12 +29,15 @@ class AutocommitPool:
     def __init__(self, engine: Engine, size: int) -> None:
         self._engine = engine
         self._idle: list[Connection] = []
+        self.size = size
         self._semaphore = BoundedSemaphore(size)
 
     def run(self, call: Callable[[Connection], T]) -> T:
         """Return `call(connection)`. Raises SQLAlchemy's errors, and PoolTimeout if none is free in WAIT_SECONDS."""
+        begun = time.perf_counter()
         if not self._semaphore.acquire(timeout=WAIT_SECONDS):
             raise PoolTimeout(f"no connection became free within {WAIT_SECONDS} seconds")
+        waiting.observe(time.perf_counter() - begun)
         try:
             connection = self._idle.pop() if self._idle else self._open()
             try:
@@ -48,6 +52,11 @@ class AutocommitPool:
             return answer
         finally:
             self._semaphore.release()
+
+    @property
+    def busy(self) -> int:
+        """Return the number of connections that are lent out now."""
+        return self.size - int(self._semaphore.counter)
 
     def close(self) -> None:
         """Close the idle connections."""

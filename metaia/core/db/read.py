@@ -10,7 +10,7 @@ from sqlalchemy.engine import Result
 
 from metaia.core.db.batch import Values
 from metaia.core.db.transaction import AnyRow, running
-from metaia.extensions import db
+from metaia.core.db.waiting import connected
 
 T = TypeVar("T")
 
@@ -34,5 +34,5 @@ def _read(statement: Executable, values: Values | None, take: Callable[[Result[*
     unit = running()
     if unit is not None and unit.begun:
         return take(unit.connection.execute(statement, values))
-    with db.engine.connect() as connection:
+    with connected() as connection:
         return take(connection.execute(statement, values))

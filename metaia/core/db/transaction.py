@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.engine import CursorResult
 
 from metaia.core import fault_injection
-from metaia.core.db import driver, fast_pool
+from metaia.core.db import driver, fast_pool, waiting
 from metaia.core.db.batch import Values, WriteBatch
 from metaia.core.db.gevent_wait import HubConnection
-from metaia.extensions import Model, db
+from metaia.extensions import Model
 
 T = TypeVar("T")
 Collected = tuple[str, Values]  # a table, and a row to insert into it
@@ -92,7 +92,7 @@ def transaction() -> Iterator[Transaction]:
     if outer is not None:
         yield outer
         return
-    with db.engine.connect() as connection:
+    with waiting.connected() as connection:
         unit = Transaction(connection)
         with _block(connection):
             with within(unit):

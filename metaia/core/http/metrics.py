@@ -16,9 +16,13 @@ from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 
+from metaia.core.observing import timings
+from metaia.core.observing.timings import Timing
+
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)  # seconds
 KEY = "metaia:http"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+FAILED = 500  # statuses from here on are errors of the service
 UNMATCHED = "unmatched"  # addresses that have no route, and methods that are none: clients choose them
 TEMPLATE = r"{\1}"  # of a placeholder, as in the OpenAPI document
 _CONVERTER = re.compile(r"<(?:[^:<>]*:)?([^<>]+)>")
@@ -29,10 +33,13 @@ counted: Counter[str] = Counter()
 
 def observe(method: str, rule: str | None, status: int, seconds: float) -> None:
     """Count a request; `rule` is that of the URL map."""
-    requests, buckets, microseconds = _fields(method if method in METHODS else UNMATCHED, rule, status)
+    requests, buckets, microseconds, timing = _fields(
+        method if method in METHODS else UNMATCHED, rule, status
+    )
     counted[requests] += 1
     counted[buckets[bisect_left(BOUNDS, seconds)]] += 1
     counted[microseconds] += int(seconds * 1_000_000)
+    timing.observe(seconds, error=status >= FAILED)
 
 
 def report(redis: Any) -> None:
@@ -77,7 +84,8 @@ def families(redis: Any) -> Iterator[Any]:
 
 
 @lru_cache(10_000)
-def _fields(method: str, rule: str | None, status: int) -> tuple[str, list[str], str]:
+def _fields(method: str, rule: str | None, status: int) -> tuple[str, list[str], str, Timing]:
     labels = f"{method} {UNMATCHED if rule is None else _CONVERTER.sub(TEMPLATE, rule)}"
     buckets = [f"bucket {labels} {number}" for number in range(len(BOUNDS) + 1)]
-    return f"requests {labels} {status}", buckets, f"microseconds {labels}"
+    timing = timings.of(timings.ROUTE, labels)
+    return f"requests {labels} {status}", buckets, f"microseconds {labels}", timing

@@ -41,7 +41,7 @@ class Expo(HttpProvider):
     kinds: tuple[str, ...] = ("expo",)
 
     def __init__(self, access_token: str, base_url: str) -> None:
-        self.http = VendorClient(base_url, BearerAuth(access_token))
+        self.http = VendorClient(base_url, BearerAuth(access_token), name="expo")
 
     def send(self, message: Push) -> Sent:
         """Send a message. An unregistered device, or a message that is too big, raises Permanent."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from metaia.providers import observing
 from metaia.providers.messaging.interface import Provider
 
 FAILURES_TO_OPEN = 5  # in a row
@@ -16,6 +17,7 @@ OPEN_SECONDS = 30.0
 class CircuitBreaker:
     """Opens after FAILURES_TO_OPEN failures in a row. After OPEN_SECONDS it lets one call through, as a test."""
 
+    name: str = ""
     failures: int = 0
     open_until: float = 0.0  # time.monotonic()
 
@@ -24,9 +26,12 @@ class CircuitBreaker:
         self.failures += 1
         if self.failures >= FAILURES_TO_OPEN:
             self.open_until = time.monotonic() + OPEN_SECONDS
+            observing.current().opened(self.name, OPEN_SECONDS)
 
     def succeeded(self) -> None:
         """Close the breaker."""
+        if self.open_until:
+            observing.current().closed(self.name)
         self.failures, self.open_until = 0, 0.0
 
     @property
@@ -40,7 +45,7 @@ class ProviderFailover:
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self.providers = list(providers)
-        self.breakers = {provider.name: CircuitBreaker() for provider in self.providers}
+        self.breakers = {provider.name: CircuitBreaker(provider.name) for provider in self.providers}
 
     def for_channel(self, channel: str, kind: str | None = None) -> list[Provider]:
         """Return the providers of a channel, and for push those that serve this kind of device."""

@@ -36,8 +36,8 @@ class Fcm(HttpProvider):
     kinds: tuple[str, ...] = ("fcm",)
 
     def __init__(self, account: Json, base_url: str) -> None:
-        self.http = VendorClient(base_url, NoAuth())
-        self._tokens = VendorClient(account["token_uri"], NoAuth())
+        self.http = VendorClient(base_url, NoAuth(), name="fcm")
+        self._tokens = VendorClient(account["token_uri"], NoAuth(), name="fcm")
         self._account = account
         self._path = f"/v1/projects/{account['project_id']}/messages:send"
         self._access, self._until = "", 0.0

@@ -34,7 +34,7 @@ class SendGrid(HttpProvider):
     kinds: tuple[str, ...] = ()
 
     def __init__(self, api_key: str, base_url: str) -> None:
-        self.http = VendorClient(base_url, BearerAuth(api_key))
+        self.http = VendorClient(base_url, BearerAuth(api_key), name="sendgrid")
 
     def send(self, message: Mail) -> Sent:
         """Send a mail. An address that SendGrid refuses, or a mail that is too big, raises Permanent."""

@@ -21,7 +21,7 @@ class Twilio(HttpProvider):
     kinds: tuple[str, ...] = ()
 
     def __init__(self, account_sid: str, auth_token: str, sender: str, base_url: str) -> None:
-        self.http = VendorClient(base_url, HTTPBasicAuth(account_sid, auth_token))
+        self.http = VendorClient(base_url, HTTPBasicAuth(account_sid, auth_token), name="twilio")
         self._path = f"/2010-04-01/Accounts/{account_sid}/Messages.json"
         self._sender = {"MessagingServiceSid" if sender.startswith("MG") else "From": sender}
 

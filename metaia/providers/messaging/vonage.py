@@ -28,7 +28,7 @@ class Vonage(HttpProvider):
     kinds: tuple[str, ...] = ()
 
     def __init__(self, api_key: str, api_secret: str, sender: str, base_url: str) -> None:
-        self.http = VendorClient(base_url, HTTPBasicAuth(api_key, api_secret))
+        self.http = VendorClient(base_url, HTTPBasicAuth(api_key, api_secret), name="vonage")
         self._sender = sender.lstrip("+")
 
     def send(self, message: Sms) -> Sent:

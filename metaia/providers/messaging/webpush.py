@@ -41,7 +41,7 @@ class WebPush(HttpProvider):
     def __init__(self, private_key: str, contact: str, services: Sequence[str]) -> None:
         self._key, self._public = _key(private_key), public_key(private_key)
         self._contact, self._services = contact, services
-        self.http = VendorClient("", Vapid(self))
+        self.http = VendorClient("", Vapid(self), name="webpush")
         restrict(self.http.session, services)
 
     def send(self, message: Push) -> Sent:

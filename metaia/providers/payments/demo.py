@@ -21,7 +21,7 @@ class Demo(HttpProvider):
     reusable = True
 
     def __init__(self, secret: str, base_url: str, callback: str) -> None:
-        self.http = VendorClient(base_url, BearerAuth(secret))
+        self.http = VendorClient(base_url, BearerAuth(secret), name="demo")
         self._callback = callback  # the address of webhooks
 
     def check(self, amount: int, currency: str) -> None:

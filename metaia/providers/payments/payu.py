@@ -32,7 +32,7 @@ class PayU(HttpProvider):
     reusable = False  # a txnid is used once
 
     def __init__(self, key: str, salt: str, base_url: str, payment_url: str) -> None:
-        self.http = VendorClient(base_url, NoAuth())
+        self.http = VendorClient(base_url, NoAuth(), name="payu")
         self._key = key
         self._salt = signatures.secrets(salt)[0]  # the newest one signs
         self._payment_url = payment_url

@@ -27,7 +27,7 @@ class Razorpay(HttpProvider):
     reusable = True
 
     def __init__(self, key_id: str, key_secret: str, base_url: str) -> None:
-        self.http = VendorClient(base_url, HTTPBasicAuth(key_id, key_secret))
+        self.http = VendorClient(base_url, HTTPBasicAuth(key_id, key_secret), name="razorpay")
         self._key_id = key_id
 
     def check(self, amount: int, currency: str) -> None:

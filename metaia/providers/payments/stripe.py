@@ -29,8 +29,8 @@ class Stripe(HttpProvider):
     reusable = True
 
     def __init__(self, secret_key: str, publishable_key: str, base_url: str, files_url: str) -> None:
-        self.http = VendorClient(base_url, BearerAuth(secret_key))
-        self._files = VendorClient(files_url, BearerAuth(secret_key))
+        self.http = VendorClient(base_url, BearerAuth(secret_key), name="stripe")
+        self._files = VendorClient(files_url, BearerAuth(secret_key), name="stripe")
         self._publishable_key = publishable_key
 
     def check(self, amount: int, currency: str) -> None:

@@ -37,7 +37,7 @@ class Cloudinary(HttpProvider):
     def __init__(self, account: Account, base_url: str, public_url: str = "", callback: str = "") -> None:
         self._account, self._options = account, account.options(base_url)
         self._public_url, self._callback = public_url.rstrip("/"), callback
-        self.http = VendorClient(base_url, NoAuth())
+        self.http = VendorClient(base_url, NoAuth(), name="cloudinary")
 
     def put(self, key: str, file: Path, content_type: str) -> None:  # noqa: ARG002 - the extension states the type
         """Store the bytes of `file`. A repetition after a lost answer changes nothing."""

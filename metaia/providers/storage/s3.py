@@ -45,7 +45,7 @@ class S3(HttpProvider):
 
     def __init__(self, bucket: Bucket, public_url: str = "") -> None:
         self._auth = S3Auth(bucket.key_id, bucket.secret, bucket.region)
-        self.http = VendorClient(bucket.url, self._auth)
+        self.http = VendorClient(bucket.url, self._auth, name="s3")
         self._public_url = public_url.rstrip("/")
 
     def put(self, key: str, file: Path, content_type: str) -> None:

@@ -58,6 +58,31 @@ def page(filters: Mapping[str, Any], *, limit: int, cursor: str | None) -> Found
     return Found(rows[:limit], rooms, head, following if more else None)
 
 
+def after(filters: Mapping[str, Any], *, limit: int, cursor: str) -> Found:
+    """Return the oldest events after `cursor` that match `filters`, oldest first.
+
+    `following` is the position up to which the log was examined: the next page begins after it. Raises Invalid for a
+    cursor that is not one of this log.
+    """
+    head, days = log_store.head(), log_store.days()
+    position = head.resume(cursor, min(days.values(), default=1))
+    if position is None:
+        raise Invalid(details={"after": ["Not a cursor of this log."]})
+    first, last = _bounds(filters, head, days, None)
+    start = max(first, position + 1)
+    stop = min(last, start + MOST_EXAMINED - 1)
+    day = max((day for day, at in days.items() if at <= start), default=date.min)
+    query = select(EventLog.__table__).where(EventLog.day >= day, EventLog.position.between(start, stop))
+    if "room" in filters:
+        same = (EventAudience.position == EventLog.position) & (EventAudience.day == EventLog.day)
+        query = query.join(EventAudience, same).where(
+            EventAudience.room == filters["room"], EventAudience.position.between(start, stop)
+        )
+    rows = db.fetch_all(query.where(*_conditions(filters)).order_by(EventLog.position).limit(limit))
+    examined = rows[-1].position if len(rows) == limit else max(position, stop)
+    return Found(rows, log_store.audiences(row.position for row in rows), head, examined)
+
+
 def _bounds(
     filters: Mapping[str, Any], head: Head, days: Mapping[date, int], cursor: str | None
 ) -> tuple[int, int]:

@@ -61,6 +61,7 @@ class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
         while any(server.pool for server in servers) and time.monotonic() < deadline:
             self.notify()
             gevent.sleep(0.05)
+        import_module("metaia.core.observing.reporters").report_all(self.wsgi)
 
     def _await_gate(self) -> None:
         """Leave new connections to other workers of this port until this one can serve, for START_SECONDS at most."""

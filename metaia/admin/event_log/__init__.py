@@ -1,1 +1,0 @@
-"""The event log for admins: what was recorded, and which rooms received it."""

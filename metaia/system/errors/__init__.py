@@ -1,0 +1,1 @@
+"""Errors of all processes, by fingerprint: counted, resolved, ignored, reopened."""

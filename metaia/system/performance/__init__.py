@@ -1,0 +1,1 @@
+"""Durations of routes, jobs, connections, events and vendors, by minute, of all processes."""

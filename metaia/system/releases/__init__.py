@@ -1,0 +1,1 @@
+"""What runs: version, commit and start."""

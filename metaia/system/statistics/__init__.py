@@ -1,0 +1,1 @@
+"""The state of the installation: processes, queues, log, database, Redis, storage."""
