@@ -253,6 +253,8 @@ EXTRA = {
         "health": "liveness and readiness",
         "metrics": "for Prometheus and staff",
     },
+    "metaia.system.performance": {"vendors": "calls of vendors, and their circuit breakers"},
+    "metaia.system.releases": {"release": "version, commit, start"},
 }
 # Folders of before this rule; they may not grow.
 LARGER = {"metaia.admin": 4, "metaia.auth.account": 4, "metaia.auth.second_factor": 4, "metaia.console": 4,

@@ -43,6 +43,7 @@ export const settings = {
     "@metaia/client/couriers/react": join(client, "couriers/react.ts"),
     "@metaia/client/webhooks": join(client, "webhooks/index.ts"),
     "@metaia/client/reviews": join(client, "reviews/index.ts"),
+    "@metaia/client/system": join(client, "system/index.ts"),
     "@metaia/client/reviews/react": join(client, "reviews/react.ts"),
     "@metaia/client/shipments": join(client, "shipments/index.ts"),
     "@metaia/client/shipments/react": join(client, "shipments/react.ts"),

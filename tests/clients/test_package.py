@@ -30,7 +30,7 @@ LARGEST |= {
 LARGEST |= {"./deals": 0.6, "./deals/react": 1.3}
 LARGEST |= {"./shops": 1.4, "./shops/react": 2, "./catalogue": 1.3, "./couriers": 2}  # with an outbox
 LARGEST |= {"./webhooks": 0.6}
-LARGEST |= {"./couriers/react": 2.2, "./reviews": 0.6, "./reviews/react": 1}
+LARGEST |= {"./couriers/react": 2.2, "./reviews": 0.6, "./reviews/react": 1, "./system": 0.6}
 ENTRIES = (
     *("", "/core", "/react", "/native", "/node", "/timing", "/timing/react"),
     *("/media", "/media/react", "/finance", "/finance/react", "/payments", "/payments/react"),
@@ -38,6 +38,7 @@ ENTRIES = (
     *("/chat", "/chat/react", "/offers", "/offers/react", "/deals", "/deals/react"),
     *("/shops", "/shops/react", "/catalogue", "/couriers", "/couriers/react", "/reviews", "/reviews/react"),
     "/webhooks",
+    "/system",
 )
 METRO = Path(__file__).parent / "metro"
 EXAMPLES = build_client.CLIENT / "examples"

@@ -15,6 +15,8 @@ from metaia.reviews.state import REPORT_REASONS, SUBJECT_TYPES
 from metaia.shops.delivery_areas.schemas import PARTS
 from metaia.shops.schemas import AVAILABILITIES, COURIER_CALLS, DELIVERY_BY, FULFILMENTS
 from metaia.shops.state import MACHINE
+from metaia.system.errors.state import STATES as ERROR_STATES
+from metaia.system.performance.schemas import WINDOWS
 
 SOURCES = Path(__file__).parents[2] / "clients/console/src"
 WANTED = {
@@ -34,6 +36,7 @@ WANTED = {
         "coupon.kind": KINDS,
         "group.kind": (CHOICE, TEXT, MEASUREMENT),
     },
+    "system": {"state": ERROR_STATES, "set": ERROR_STATES, "window": WINDOWS},
     "oversight": {"status": MACHINE.states, "report": REPORT_REASONS, "subject": SUBJECT_TYPES},
 }
 

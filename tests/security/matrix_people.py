@@ -21,6 +21,7 @@ from tests.security import matrix_hooks, matrix_objects, matrix_shops
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
 from tests.support import catalogues, chats, shipments
 from tests.support.bookings import insert_booking
+from tests.support.failures import insert_error
 from tests.support.media import insert_media
 from tests.support.offers import insert_offer
 from tests.support.people import PASSWORD, Person, Socket, World
@@ -33,6 +34,7 @@ OBJECTS = dict.fromkeys(
     ("order_id", "notification_id", "delivery_id", "device_id", "unsubscribe_token", "campaign_id", "session_id",
      "partner_id", "suppression_id", "token", "media_id", "booking_id", "deal_id"), (OWN, FOREIGN, ABSENT),
 ) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT), "posting_id": (FOREIGN, ABSENT),
+     "fingerprint": (FOREIGN, ABSENT),
      "replay_id": (FOREIGN, ABSENT),
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
      "request_id": (OWN, FOREIGN, ABSENT),
@@ -141,6 +143,8 @@ class MatrixWorld:
                 return matrix_objects.suppression(owner)
             case "campaign_id":
                 return matrix_objects.campaign(owner, action)
+            case "fingerprint":
+                return insert_error()
             case "webhook_id":
                 return matrix_objects.webhook()
             case "replay_id":

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 import requests
+from sqlalchemy import select
 
+from metaia.core import db
 from metaia.core.ids import new_id
+from metaia.core.observing import exceptions
+from metaia.system.errors import service
+from metaia.system.errors.models import ErrorRow
 from metaia.system.releases import release
 from tests.support.people import Person, World
 
@@ -35,6 +40,18 @@ class Failing:
             answer = requests.get(f"{self._world.url}/api/system/version", headers=headers, timeout=10)
         assert answer.status_code == 500
         return headers["X-Request-ID"]
+
+
+def insert_error() -> str:
+    """Insert an error; return its fingerprint. Needs the context of an application."""
+    kind = kind_of_error()
+    try:
+        raise kind
+    except kind as error:
+        exceptions.record(error)
+    service.report()
+    found = select(ErrorRow.fingerprint).where(ErrorRow.type.endswith(kind.__name__))
+    return str(db.fetch_value(found))
 
 
 def listed(staff: Person, kind: type[Exception], **query: str) -> list[dict[str, object]]:

@@ -48,6 +48,7 @@ console.log(
     "./reviews": (await size("index.js", "reviews/index.js")) - whole,
     "./reviews/react": (await size("index.js", "react/index.js", "reviews/react.js")) - (await size("index.js", "react/index.js")),
     "./webhooks": (await size("index.js", "webhooks/index.js")) - whole,
+    "./system": (await size("index.js", "system/index.js")) - whole,
     "./native": (await size("index.js", "native.js")) - whole,
     "./timing": await size("timing/index.js"),
     "./timing/react": await size("timing/react.js"),

@@ -69,9 +69,9 @@ def test_a_line_without_an_exception_counts_nothing() -> None:
 
 
 def test_the_innermost_function_of_ours_is_named() -> None:
-    for text in ("{", "["):
+    for body in ("{", "["):
         with pytest.raises(JSONDecodeError) as caught:
-            json.loads(text)
+            json.loads(body)
         exceptions.record(caught.value)
     seen = the_only()
     assert (seen.where, seen.count) == ("metaia.core.json:loads", 2)

@@ -26,4 +26,5 @@ export const fleet: Part<typeof import("../parts/fleet.js")> = { name: "fleet", 
 export const courier: Part<typeof import("../parts/courier.js")> = { name: "courier", styled: true, load: () => import("../parts/courier.js") };
 export const endpoints: Part<typeof import("../parts/endpoints.js")> = { name: "endpoints", load: () => import("../parts/endpoints.js") };
 export const parcels: Part<typeof import("../parts/parcels.js")> = { name: "parcels", load: () => import("../parts/parcels.js") };
+export const system: Part<typeof import("../parts/system.js")> = { name: "system", load: () => import("../parts/system.js") };
 export const oversight: Part<typeof import("../parts/oversight.js")> = { name: "oversight", load: () => import("../parts/oversight.js") };

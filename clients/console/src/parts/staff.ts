@@ -25,4 +25,5 @@ export { Webhooks } from "../pages/staff/webhooks.js";
 export { Choose, Filters, Search } from "../pages/staff/filters.js";
 export { useNameOf, useNames } from "../pages/staff/names.js";
 export { List, useList } from "../pages/staff/list.js";
+export { Spark } from "../pages/staff/spark.js";
 export { openWanted } from "../pages/staff/wanted.js";

@@ -1,7 +1,7 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf } from "../../app/part.js";
-import { bookings, cash, chat, desk, disputes, endpoints, files, money, offers, oversight, parcels, payments, payouts, planning, staff, theatre } from "../../app/parts.js";
+import { bookings, cash, chat, desk, disputes, endpoints, files, money, offers, oversight, parcels, payments, payouts, planning, staff, system, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
@@ -28,6 +28,11 @@ export const staffPages: Page[] = [
   { path: "/shops/deliveries", view: page(() => <Loaded part={oversight} show={({ DeliveriesPage }) => <DeliveriesPage />} />) },
   { path: "/shops/parcels", view: page(() => <Loaded part={parcels} show={({ ParcelsPage }) => <ParcelsPage />} />) },
   { path: "/live", title: "nav.live", icon: "chart", view: page(({ Live }) => <Live />) },
+  { path: "/system", title: "nav.system", icon: "gear", view: page(() => <Loaded part={system} show={({ StatsPage }) => <StatsPage />} />) },
+  { path: "/system/performance", view: page(() => <Loaded part={system} show={({ PerformancePage }) => <PerformancePage />} />) },
+  { path: "/system/errors", view: page(() => <Loaded part={system} show={({ ErrorsPage }) => <ErrorsPage />} />) },
+  { path: "/system/errors/:id", view: page((_, { id }) => <Loaded part={system} show={({ ErrorPage }) => <ErrorPage key={id} fingerprint={id!} />} />) },
+  { path: "/system/log", roles: ADMINS, view: page(() => <Loaded part={system} show={({ LogPage }) => <LogPage />} />) },
   { path: "/map", title: "nav.map", icon: "map", roles: ADMINS, view: pageOf(theatre)(({ MapPage }) => <MapPage />) },
   { path: "/people", title: "nav.people", icon: "people", view: page(({ People }) => <People />) },
   { path: "/people/:id", view: page(({ PersonPage }, { id }) => <PersonPage key={id} id={id!} />) },

@@ -9,7 +9,7 @@ import { Skeleton } from "../../ui/skeleton.js";
 import { Table, type Column } from "../../ui/table.js";
 import { useAttempt } from "../../ui/toast.js";
 
-type Identified = { id: string } | { userId: string };
+type Identified = { id: string } | { userId: string } | { fingerprint: string };
 type Query = Record<string, string | number | undefined>;
 
 export interface Listed<Row> {
@@ -27,7 +27,7 @@ export interface Listed<Row> {
 }
 
 const PAGE = 25;
-const idOf = (row: Identified): string => ("id" in row ? row.id : row.userId);
+const idOf = (row: Identified): string => ("id" in row ? row.id : "userId" in row ? row.userId : row.fingerprint);
 
 /** Return the rows at `path` that match `query`; `name` is their place in `data`. Empty values are left out. A path that is not `paged` gives all at once. */
 export function useList<Row extends Identified>(path: string, name: string, query: Query = {}, paged = true): Listed<Row> {
