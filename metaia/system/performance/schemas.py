@@ -56,7 +56,7 @@ class HubLagOut(Schema):
     worst = _seconds()
 
 
-class DeliveryOut(Schema):
+class DeliveryTimesOut(Schema):
     """From recording an event to its emit, and to the acknowledgement of a client."""
 
     emit_p50 = _seconds()
@@ -64,7 +64,7 @@ class DeliveryOut(Schema):
     acknowledged_p99 = _seconds()
 
 
-class QueueOut(Schema):
+class QueueTimesOut(Schema):
     queue = fields.String(required=True)
     wait_p95 = _seconds()
     run_p95 = _seconds()
@@ -91,8 +91,8 @@ class PerformanceOut(Schema):
     routes = fields.List(fields.Nested(RouteOut), required=True)
     database = fields.Nested(DatabaseOut, required=True)
     hub_lag = fields.Nested(HubLagOut, required=True)
-    events = fields.Nested(DeliveryOut, required=True)
-    jobs = fields.List(fields.Nested(QueueOut), required=True)
+    events = fields.Nested(DeliveryTimesOut, required=True)
+    jobs = fields.List(fields.Nested(QueueTimesOut), required=True)
     providers = fields.List(fields.Nested(ProviderOut), required=True)
 
 

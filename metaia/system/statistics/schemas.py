@@ -29,7 +29,7 @@ class ConnectionsOut(Schema):
     by_role = _counts()
 
 
-class SystemQueueOut(Schema):
+class QueueStateOut(Schema):
     name = fields.String(required=True)
     waiting = _number()
     failed = _number()
@@ -106,7 +106,7 @@ _parts: dict[str, Any] = {
         allow_none=True,
         metadata={"description": "connected users by role"},
     ),
-    "queues": fields.List(fields.Nested(SystemQueueOut), required=True, allow_none=True),
+    "queues": fields.List(fields.Nested(QueueStateOut), required=True, allow_none=True),
     "outbox": _part(OutboxOut),
     "log": _part(LogOut),
     "database": _part(DatabaseStateOut),
