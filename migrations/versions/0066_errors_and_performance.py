@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, BIT
 
 revision = "0066"
-down_revision = "0061"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 
