@@ -49,6 +49,7 @@ DOMAINS = [
     "reviews",
     "deals",
     "webhook_endpoints",
+    "analytics",
     "admin",
     "console",
     "system",

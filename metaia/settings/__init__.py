@@ -1,6 +1,7 @@
 """Every setting that METAIA reads from its environment, in one table; `config.load` reads them."""
 
 from metaia.settings import (
+    analytics,
     auth,
     bookings,
     chat,
@@ -34,4 +35,5 @@ SETTINGS = (
     *finance.SETTINGS,
     *shops.SETTINGS,
     *shipments.SETTINGS,
+    *analytics.SETTINGS,
 )

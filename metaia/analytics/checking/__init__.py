@@ -1,0 +1,1 @@
+"""Verification: derived tables against the tables of the domains and the ledger."""

@@ -1,0 +1,1 @@
+"""The dashboard of staff: cards, and what needs attention."""

@@ -1,0 +1,69 @@
+"""Selects of the consumer: its cursor, and pages of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, text
+
+from metaia.analytics.following import facts
+from metaia.analytics.models import AnalyticsCursorRow
+from metaia.core import db
+from metaia.core.db import AnyRow
+from metaia.realtime.log import store as log_store
+from metaia.realtime.log.models import EventLog
+
+NAME = "facts"  # of the only cursor
+_HORIZON = text(facts.HORIZON)
+_BEHIND = text(
+    """
+    SELECT h.epoch <> c.epoch OR h.position >= c.position + :page
+        OR h.position > c.position AND c.moved_at < clock_timestamp() - interval '1 second'
+    FROM log_head h, analytics_cursor c WHERE c.name = 'facts'
+    """
+)
+PAGE = 500  # events of one transaction
+
+
+class Changed(NamedTuple):
+    """An event of the log, as far as it shows which object has changed."""
+
+    position: int
+    type: str
+    subject: str | None
+    item: str | None  # the `id` in the payload
+    created_at: datetime
+
+
+def cursor(*, lock: bool = False) -> AnyRow | None:
+    """Return the cursor, None before the first rebuild; with `lock` row-locked."""
+    query = select(AnalyticsCursorRow.__table__).where(AnalyticsCursorRow.name == NAME)
+    return db.fetch_one(query.with_for_update() if lock else query)
+
+
+def is_behind() -> bool:
+    """Return whether the head of the log is ahead of the cursor by a page, or by an event for more than a second."""
+    return bool(db.fetch_value(_BEHIND, {"page": PAGE}))
+
+
+def changes(after: int, upto: int, limit: int) -> list[Changed]:
+    """Return up to `limit` events with `after < position <= upto`, in order."""
+    log = EventLog
+    columns: Any = (log.position, log.type, log.subject, log.payload["id"].astext, log.created_at)
+    query = select(*columns).where(
+        log.position > after, log.position <= upto, log.day >= log_store.day_of(after + 1)
+    )
+    return [Changed(*row) for row in db.fetch_all(query.order_by(log.position).limit(limit))]
+
+
+def horizon() -> datetime:
+    """Return the moment before which all transactions have ended, as seen before the next statement."""
+    found: datetime = db.fetch_value(_HORIZON)
+    return found
+
+
+def axes(ids: Sequence[str], suffix: str = "") -> list[AnyRow]:
+    """Return the time axes and customers of the facts of orders."""
+    return db.fetch_all(text(facts.ORDER_AXES.format(next=suffix)), {"ids": list(ids)})

@@ -1,0 +1,1 @@
+"""Figures of users: registrations, activity, cohorts."""

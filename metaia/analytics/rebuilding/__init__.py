@@ -1,0 +1,1 @@
+"""A rebuild of all derived tables from the tables of the domains."""

@@ -1,0 +1,1 @@
+"""The sets of figures, by calendar buckets."""

@@ -1,0 +1,55 @@
+"""Running the consumer in a test, and the derived tables as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import text
+
+from metaia.analytics.following import service as following
+from metaia.analytics.rebuilding import service as rebuilding
+from metaia.core import db
+from metaia.realtime.log import store as log_store
+from tests.support.waiting import until
+
+TABLES = (
+    "fact_orders",
+    "fact_money",
+    "fact_actions",
+    "rollup_orders",
+    "rollup_money",
+    "activity_days",
+    "cohorts",
+)
+_OUTBOX = text("SELECT count(*) FROM outbox WHERE kind = 'event'")
+Rows = dict[str, list[str]]
+
+
+def caught_up() -> None:
+    """Run the consumer until it has reached the head of the log, which has all that is committed."""
+    until(lambda: db.fetch_value(_OUTBOX) == 0, "the relay moves all events")
+    if following.is_stale(following.queries.cursor(), log_store.head(), 0):
+        rebuilding.rebuild()
+    while True:
+        touched = following.follow()
+        if touched is None or not touched.events:
+            return
+
+
+def contents() -> Rows:
+    """Return all rows of the derived tables."""
+    return {
+        name: sorted(row[0] for row in db.fetch_all(text(f"SELECT to_jsonb(t)::text FROM {name} t")))
+        for name in TABLES
+    }
+
+
+def rewind(position: int) -> None:
+    """Set the cursor back, as after a restore of the cursor alone."""
+    with db.transaction():
+        db.execute(text("UPDATE analytics_cursor SET position = :at"), {"at": position})
+
+
+def value(sql: str, **given: Any) -> Any:
+    """Return the first value of a select."""
+    return db.fetch_value(text(sql), given)
