@@ -13,7 +13,9 @@
 `offer_accepted` an offer is written as accepted, its order is not, nothing is committed ·
 `webhook_sent` a receiver has answered, its answer is not stored ·
 `chat_claimed`, `chat_notified`, `chat_marked`, `chat_reminded` the steps of chat/reminders/service.py, nothing is
-committed.
+committed ·
+`analytics_facts`, `analytics_rollups` the steps of a page of analytics, nothing is committed · `analytics_chunk` a
+chunk of a rebuild is committed · `analytics_swap` the tables of a rebuild are swapped, nothing is committed.
 """
 
 from __future__ import annotations

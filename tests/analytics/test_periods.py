@@ -81,9 +81,15 @@ def test_weeks_begin_on_monday_and_are_cut_to_the_period() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "today", "expected"),
     [
-        pytest.param("2026-11-01", "2026-11-20", "2026-11-20", ("2026-10-01", "2026-10-20"), id="month to date"),
-        pytest.param("2026-03-01", "2026-03-30", "2026-03-30", ("2026-02-01", "2026-02-28"), id="shorter month"),
-        pytest.param("2026-11-01", "2026-11-30", "2026-12-05", ("2026-10-01", "2026-10-31"), id="whole month"),
+        pytest.param(
+            "2026-11-01", "2026-11-20", "2026-11-20", ("2026-10-01", "2026-10-20"), id="month to date"
+        ),
+        pytest.param(
+            "2026-03-01", "2026-03-30", "2026-03-30", ("2026-02-01", "2026-02-28"), id="shorter month"
+        ),
+        pytest.param(
+            "2026-11-01", "2026-11-30", "2026-12-05", ("2026-10-01", "2026-10-31"), id="whole month"
+        ),
         pytest.param("2026-11-10", "2026-11-16", "2026-11-20", ("2026-11-03", "2026-11-09"), id="seven days"),
     ],
 )

@@ -139,6 +139,11 @@ QUERIES = {
     "GET /api/reviews/stats": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/admin/satisfaction": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/bookings/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
+    **{
+        f"GET /api/{whose}/{{figures}}{list_}": f"?from=2026-10-01&to=2026-10-02{value}"
+        for whose in ("analytics", "admin/analytics")
+        for list_, value in (("", ""), ("/drill", "&value=placed"))
+    },
     "GET /api/payments/methods": "?orderId=00000000-0000-4000-8000-000000000000",
     "GET /api/admin/reconciliation": "?day=2026-01-01",
     "GET /api/upload/urls": "?ids=00000000-0000-4000-8000-000000000000",
@@ -235,6 +240,7 @@ CONSTANTS = {
     "page": "1",
     "job_id": "none",
     "name": "order_ready",
+    "figures": "orders",
     "locale": "en",
     "channel": "email",
     "source": "sendgrid",

@@ -12,6 +12,7 @@ import requests
 import socketio
 from sqlalchemy import update
 
+from metaia.analytics import events as analytics_events
 from metaia.auth.passwords import policy as password_policy
 from metaia.chat.live import events as chat_events
 from metaia.core import db
@@ -32,6 +33,7 @@ EPHEMERAL = {
         *chat_events.EVENTS,
         *menu_events.EVENTS,
         *tracking_events.EVENTS,
+        *analytics_events.EVENTS,
     )
 }
 WAIT = 30.0  # seconds; long, because a busy machine is no failure of the product

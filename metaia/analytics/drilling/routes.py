@@ -23,32 +23,32 @@ partners = Blueprint(
 
 @staff.endpoint(
     "GET",
-    "/<word:name>/drill",
+    "/<word:figures>/drill",
     query=schemas.DrillQuery,
     returns=schemas.DrillOut,
     limit=LIMIT,
     access=ANALYTICS_READ,
     fails=(Forbidden, NotFound),
 )
-def get_items(query: Json, name: str) -> Response:
+def get_items(query: Json, figures: str) -> Response:
     """The orders, users or postings that a figure counts; `meta.count` is the figure."""
-    items, meta = service.read(current(), name, query)
+    items, meta = service.read(current(), figures, query)
     return answer(items=items, meta=meta)
 
 
 @partners.endpoint(
     "GET",
-    "/<word:name>/drill",
+    "/<word:figures>/drill",
     query=schemas.DrillQuery,
     returns=schemas.DrillOut,
     limit=LIMIT,
     access=ANALYTICS_OWN,
     fails=(Forbidden, NotFound),
 )
-def get_own_items(query: Json, name: str) -> Response:
+def get_own_items(query: Json, figures: str) -> Response:
     """The orders or postings that a figure of one's own shop counts."""
     actor = current()
-    items, meta = service.read(actor, name, query, partner_id=actor.id)
+    items, meta = service.read(actor, figures, query, partner_id=actor.id)
     return answer(items=items, meta=meta)
 
 

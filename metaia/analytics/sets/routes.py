@@ -35,7 +35,7 @@ def get_definitions() -> Response:
 
 @staff.endpoint(
     "GET",
-    "/<word:name>",
+    "/<word:figures>",
     query=schemas.FiguresQuery,
     returns=schemas.FiguresOut,
     limit=LIMIT,
@@ -43,14 +43,14 @@ def get_definitions() -> Response:
     fails=(Forbidden, NotFound),
 )
 @staff.doc(responses=_documented)
-def get_set(query: Json, name: str) -> Response:
+def get_set(query: Json, figures: str) -> Response:
     """A set of figures: orders, durations, revenue, users, engagement, retention, partners or couriers."""
-    return _answer(name, query, *service.read(current(), name, query))
+    return _answer(figures, query, *service.read(current(), figures, query))
 
 
 @partners.endpoint(
     "GET",
-    "/<word:name>",
+    "/<word:figures>",
     query=schemas.FiguresQuery,
     returns=schemas.FiguresOut,
     limit=LIMIT,
@@ -58,10 +58,10 @@ def get_set(query: Json, name: str) -> Response:
     fails=(Forbidden, NotFound),
 )
 @partners.doc(responses=_documented)
-def get_own(query: Json, name: str) -> Response:
+def get_own(query: Json, figures: str) -> Response:
     """A set of figures of one's own shop: orders, durations or revenue."""
     actor = current()
-    return _answer(name, query, *service.read(actor, name, query, partner_id=actor.id))
+    return _answer(figures, query, *service.read(actor, figures, query, partner_id=actor.id))
 
 
 def register(app: Flask, api: Api) -> None:  # noqa: ARG001 - as all features
