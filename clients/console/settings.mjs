@@ -42,6 +42,8 @@ export const settings = {
     "@metaia/client/couriers": join(client, "couriers/index.ts"),
     "@metaia/client/couriers/react": join(client, "couriers/react.ts"),
     "@metaia/client/webhooks": join(client, "webhooks/index.ts"),
+    "@metaia/client/analytics": join(client, "analytics/index.ts"),
+    "@metaia/client/analytics/react": join(client, "analytics/react.ts"),
     "@metaia/client/reviews": join(client, "reviews/index.ts"),
     "@metaia/client/system": join(client, "system/index.ts"),
     "@metaia/client/reviews/react": join(client, "reviews/react.ts"),

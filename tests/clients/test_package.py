@@ -31,6 +31,7 @@ LARGEST |= {"./deals": 0.6, "./deals/react": 1.3}
 LARGEST |= {"./shops": 1.4, "./shops/react": 2, "./catalogue": 1.3, "./couriers": 2}  # with an outbox
 LARGEST |= {"./webhooks": 0.6}
 LARGEST |= {"./couriers/react": 2.2, "./reviews": 0.6, "./reviews/react": 1, "./system": 0.6}
+LARGEST |= {"./analytics": 0.8, "./analytics/react": 1.4}
 ENTRIES = (
     *("", "/core", "/react", "/native", "/node", "/timing", "/timing/react"),
     *("/media", "/media/react", "/finance", "/finance/react", "/payments", "/payments/react"),
@@ -39,6 +40,7 @@ ENTRIES = (
     *("/shops", "/shops/react", "/catalogue", "/couriers", "/couriers/react", "/reviews", "/reviews/react"),
     "/webhooks",
     "/system",
+    *("/analytics", "/analytics/react"),
 )
 METRO = Path(__file__).parent / "metro"
 EXAMPLES = build_client.CLIENT / "examples"

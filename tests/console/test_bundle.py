@@ -27,6 +27,7 @@ COMMAND = "python tools/build_client.py console"
 PARTS_WITH_TEXTS = (
     *("bookings", "cash", "chat", "desk", "disputes", "files", "groups", "money", "offers", "payments"),
     *("payouts", "planning", "restrictions", "shops", "catalogue", "courier", "oversight"),
+    "figures",
     *("storefront", "checkout", "fleet", "endpoints", "parcels", "system"),
 )
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
@@ -54,6 +55,7 @@ BUDGETS = {
     "shops.js shops.css": 19,  # the directory, a shop, cart and counter, reviews, with their texts in both languages
     "catalogue.js catalogue.css": 16,  # a partner's catalogue, profile, coupons, with their texts
     "courier.js courier.css": 7.5,  # a courier's shift and deliveries, with their texts in both languages
+    "figures.js": 5,  # the dashboard of staff, charts, what is behind them, with their texts
     "oversight.js": 4,  # approvals, reviews, deliveries for staff, with their texts in both languages
     "storefront.js storefront.css": 5.5,  # pictures, dates, area, sales of a shop, with their texts
     "checkout.js": 3.5,  # a chosen time, saved addresses and measurements, with their texts

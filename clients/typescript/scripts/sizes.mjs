@@ -45,6 +45,8 @@ console.log(
     "./catalogue": (await size("index.js", "catalogue/index.js")) - whole,
     "./couriers": (await size("index.js", "couriers/index.js")) - whole,
     "./couriers/react": (await size("index.js", "react/index.js", "couriers/react.js")) - (await size("index.js", "react/index.js")),
+    "./analytics": (await size("index.js", "analytics/index.js")) - whole,
+    "./analytics/react": (await size("index.js", "react/index.js", "analytics/react.js")) - (await size("index.js", "react/index.js")),
     "./reviews": (await size("index.js", "reviews/index.js")) - whole,
     "./reviews/react": (await size("index.js", "react/index.js", "reviews/react.js")) - (await size("index.js", "react/index.js")),
     "./webhooks": (await size("index.js", "webhooks/index.js")) - whole,

@@ -27,4 +27,5 @@ export const courier: Part<typeof import("../parts/courier.js")> = { name: "cour
 export const endpoints: Part<typeof import("../parts/endpoints.js")> = { name: "endpoints", load: () => import("../parts/endpoints.js") };
 export const parcels: Part<typeof import("../parts/parcels.js")> = { name: "parcels", load: () => import("../parts/parcels.js") };
 export const system: Part<typeof import("../parts/system.js")> = { name: "system", load: () => import("../parts/system.js") };
+export const figures: Part<typeof import("../parts/figures.js")> = { name: "figures", load: () => import("../parts/figures.js") };
 export const oversight: Part<typeof import("../parts/oversight.js")> = { name: "oversight", load: () => import("../parts/oversight.js") };

@@ -1,7 +1,7 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf } from "../../app/part.js";
-import { bookings, cash, chat, desk, disputes, endpoints, files, money, offers, oversight, parcels, payments, payouts, planning, staff, system, theatre } from "../../app/parts.js";
+import { bookings, cash, chat, desk, disputes, endpoints, figures, files, money, offers, oversight, parcels, payments, payouts, planning, staff, system, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
@@ -27,6 +27,7 @@ export const staffPages: Page[] = [
   { path: "/shops/reviews", view: page(() => <Loaded part={oversight} show={({ ReportedReviewsPage }) => <ReportedReviewsPage />} />) },
   { path: "/shops/deliveries", view: page(() => <Loaded part={oversight} show={({ DeliveriesPage }) => <DeliveriesPage />} />) },
   { path: "/shops/parcels", view: page(() => <Loaded part={parcels} show={({ ParcelsPage }) => <ParcelsPage />} />) },
+  { path: "/figures", title: "nav.figures", icon: "chart", view: page(() => <Loaded part={figures} show={({ FiguresPage }) => <FiguresPage />} />) },
   { path: "/live", title: "nav.live", icon: "chart", view: page(({ Live }) => <Live />) },
   { path: "/system", title: "nav.system", icon: "gear", view: page(() => <Loaded part={system} show={({ StatsPage }) => <StatsPage />} />) },
   { path: "/system/performance", view: page(() => <Loaded part={system} show={({ PerformancePage }) => <PerformancePage />} />) },
