@@ -1,6 +1,6 @@
 """Time the consumer's page, a rebuild and queries of figures with 10,000 and with 100,000 orders of one year.
 
-Usage: python -m benchmarks.analytics [ORDERS …]. Read the ratios. The default takes less than a minute on a quiet machine.
+Usage: python -m benchmarks.analytics [ORDERS …]. Read the ratios. The default takes less than a minute.
 """
 
 from __future__ import annotations

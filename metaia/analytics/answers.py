@@ -12,7 +12,7 @@ from metaia.analytics.periods import Bucket
 from metaia.core.json import Json
 from metaia.core.money import to_major
 
-EVERYBODY = "00000000-0000-0000-0000-000000000000"  # the partner of rollups of all partners together
+ALL_PARTNERS = "00000000-0000-0000-0000-000000000000"  # the partner of rollups of all partners together
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Ask:
 
     buckets: Sequence[Bucket]
     zone: ZoneInfo
-    partner_id: str = EVERYBODY
+    partner_id: str = ALL_PARTNERS
     currency: str | None = None
     money: bool = True
     limit: int = 10

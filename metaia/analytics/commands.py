@@ -15,7 +15,7 @@ group = AppGroup("analytics", help="Derived tables of figures.")
 
 @group.command("rebuild")
 def rebuild() -> None:
-    """Make all figures again from the tables of the domains. Answers go on from the old tables meanwhile."""
+    """Make all figures again from the tables of the domains. Answers come from the old tables until then."""
     with click.progressbar(length=1, label="rebuilding") as bar:
 
         def show(done: int, of: int) -> None:

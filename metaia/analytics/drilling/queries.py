@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
-from metaia.analytics.answers import EVERYBODY, Ask
+from metaia.analytics.answers import ALL_PARTNERS, Ask
 from metaia.analytics.people.queries import ACTIVATED
 from metaia.analytics.sets.queries import MONEY_VALUES
 from metaia.core import db
@@ -16,7 +16,7 @@ from metaia.core.db import AnyRow
 from metaia.core.http import pagination
 
 _PARTNER: Final = (
-    "(CAST(:partner AS uuid) = CAST(:everybody AS uuid) OR f.partner_id = CAST(:partner AS uuid))"
+    "(CAST(:partner AS uuid) = CAST(:all_partners AS uuid) OR f.partner_id = CAST(:partner AS uuid))"
 )
 _FILTERED: Final = f"{_PARTNER} AND (CAST(:currency AS text) IS NULL OR f.currency = :currency)"
 _OUTCOMES: Final = ("rejected", "cancelled", "expired", "completed")
@@ -123,6 +123,6 @@ def _given(ask: Ask) -> dict[str, Any]:
         "first": ask.start.astimezone(ask.zone).date(),
         "last": last,
         "partner": ask.partner_id,
-        "everybody": EVERYBODY,
+        "all_partners": ALL_PARTNERS,
         "currency": ask.currency,
     }

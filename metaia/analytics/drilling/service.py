@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from metaia.analytics import definitions
-from metaia.analytics.answers import EVERYBODY, Ask
+from metaia.analytics.answers import ALL_PARTNERS, Ask
 from metaia.analytics.definitions import MONEY
 from metaia.analytics.drilling import queries
 from metaia.analytics.drilling.queries import ORDER, USER
@@ -20,7 +20,7 @@ from metaia.core.money import to_major
 from metaia.core.times import rfc3339
 
 
-def read(actor: Actor, name: str, query: Json, *, partner_id: str = EVERYBODY) -> tuple[list[Json], Json]:
+def read(actor: Actor, name: str, query: Json, *, partner_id: str = ALL_PARTNERS) -> tuple[list[Json], Json]:
     """Return a page of the objects behind a value, and the answer's `meta` with their number.
 
     Raises NotFound, Forbidden and Invalid.
@@ -30,14 +30,14 @@ def read(actor: Actor, name: str, query: Json, *, partner_id: str = EVERYBODY) -
     if value is None or value.drill is None:
         raise Invalid(details={"value": ["There is no list of this value."]})
     if (value.unit == MONEY and not ask.money) or (
-        partner_id != EVERYBODY and value.key in definitions.HOUSE_ONLY
+        partner_id != ALL_PARTNERS and value.key in definitions.HOUSE_ONLY
     ):
         raise Forbidden("These figures are for admins.")
     ask = _narrowed(ask, query.get("bucket"))
     source = queries.SOURCES[value.drill]
     rows, following = _page(source, ask, f"{name}.{value.key}", query)
     found = queries.counts(source, ask)
-    shown = [_item(source.type, row, ask, staff=partner_id == EVERYBODY) for row in rows]
+    shown = [_item(source.type, row, ask, staff=partner_id == ALL_PARTNERS) for row in rows]
     sums = (
         {row.currency: to_major(row.amount, row.currency) for row in found if row.currency}
         if ask.money

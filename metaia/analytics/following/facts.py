@@ -34,7 +34,7 @@ ORDERS: Final = """
         ready_at = excluded.ready_at, picked_at = excluded.picked_at, delivered_at = excluded.delivered_at,
         ended_at = excluded.ended_at, outcome = excluded.outcome, version = excluded.version
 """
-ORDERS_GONE: Final = """
+ORDERS_DELETED: Final = """
     DELETE FROM fact_orders{next} f WHERE order_id = ANY (CAST(:ids AS uuid[]))
     AND NOT EXISTS (SELECT FROM orders o WHERE o.id = f.order_id)
 """

@@ -96,7 +96,7 @@ def apply(changed: Mapping[str, list[str]], touched: Touched, suffix: str = "") 
     if orders:
         before = queries.axes(orders, suffix)
         db.execute(text(facts.ORDERS.format(next=suffix)), {"ids": orders})
-        db.execute(text(facts.ORDERS_GONE.format(next=suffix)), {"ids": orders})
+        db.execute(text(facts.ORDERS_DELETED.format(next=suffix)), {"ids": orders})
         for row in (*before, *queries.axes(orders, suffix)):
             touched.orders |= {
                 periods.quarter(at) for at in (row.placed_at, row.accepted_at, row.ended_at) if at

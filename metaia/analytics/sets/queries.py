@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
-from metaia.analytics.answers import EVERYBODY, Ask
+from metaia.analytics.answers import ALL_PARTNERS, Ask
 from metaia.analytics.models import AnalyticsCursorRow
 from metaia.core import db
 from metaia.core.db import AnyRow
@@ -40,7 +40,7 @@ _DURATIONS = text(
             extract(epoch FROM ready_at - accepted_at)::float AS preparation,
             extract(epoch FROM delivered_at - picked_at)::float AS delivery
         FROM fact_orders WHERE placed_at >= :start AND placed_at < :end
-            AND (CAST(:partner AS uuid) = CAST(:everybody AS uuid) OR partner_id = CAST(:partner AS uuid))
+            AND (CAST(:partner AS uuid) = CAST(:all_partners AS uuid) OR partner_id = CAST(:partner AS uuid))
             AND (CAST(:currency AS text) IS NULL OR currency = :currency)
     ) f GROUP BY GROUPING SETS ((number), ())
     """
@@ -76,7 +76,7 @@ def money(ask: Ask) -> list[AnyRow]:
 
 def durations(ask: Ask) -> list[AnyRow]:
     """Return the median and the 90th percentile of durations by bucket; those of the whole period without a number."""
-    given = {"partner": ask.partner_id, "everybody": EVERYBODY, "currency": ask.currency}
+    given = {"partner": ask.partner_id, "all_partners": ALL_PARTNERS, "currency": ask.currency}
     return db.fetch_all(_DURATIONS, ask.bounds | given)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from metaia.analytics import definitions, periods, policy
-from metaia.analytics.answers import EVERYBODY, Ask, Figures, added, by_currency, mean, shown
+from metaia.analytics.answers import ALL_PARTNERS, Ask, Figures, added, by_currency, mean, shown
 from metaia.analytics.definitions import HOUSE_ONLY, MONEY_ONLY, ONE_ZONE, RANKINGS
 from metaia.analytics.following import service as following
 from metaia.analytics.people import service as people
@@ -32,7 +32,7 @@ _COUNTS = ("placed", "accepted", "rejected", "cancelled", "expired", "completed"
 _PARTS = {"timeToAccept": "time_to_accept", "preparation": "preparation", "delivery": "delivery"}
 
 
-def read(actor: Actor, name: str, query: Json, *, partner_id: str = EVERYBODY) -> tuple[Json, Json]:
+def read(actor: Actor, name: str, query: Json, *, partner_id: str = ALL_PARTNERS) -> tuple[Json, Json]:
     """Return the figures of a set, and the answer's `meta`. Raises NotFound, Forbidden and Invalid."""
     ask = asked(actor, name, query, partner_id)
     figures = READERS[name](ask)
@@ -45,12 +45,12 @@ def read(actor: Actor, name: str, query: Json, *, partner_id: str = EVERYBODY) -
     return answer, meta(ask.zone, ask.currency)
 
 
-def asked(actor: Actor, name: str, query: Json, partner_id: str = EVERYBODY) -> Ask:
+def asked(actor: Actor, name: str, query: Json, partner_id: str = ALL_PARTNERS) -> Ask:
     """Return what a query asks for. Raises NotFound for an unknown set, Forbidden and Invalid."""
-    may_see_money = partner_id != EVERYBODY or actor.may(policy.ANALYTICS_MONEY)
+    may_see_money = partner_id != ALL_PARTNERS or actor.may(policy.ANALYTICS_MONEY)
     if name not in definitions.SETS:
         raise NotFound
-    if (partner_id != EVERYBODY and name not in policy.OF_PARTNERS) or (
+    if (partner_id != ALL_PARTNERS and name not in policy.OF_PARTNERS) or (
         name in MONEY_ONLY and not may_see_money
     ):
         raise Forbidden("These figures are for admins.")
@@ -126,7 +126,7 @@ def _orders(ask: Ask) -> Figures:
 def _revenue(ask: Ask) -> Figures:
     rows = [(row.number, row.currency, row._mapping) for row in queries.money(ask)]
     series, currencies = by_currency(rows, MONEY_VALUES, ask)
-    names = [name for name in MONEY_VALUES if ask.partner_id == EVERYBODY or name not in HOUSE_ONLY]
+    names = [name for name in MONEY_VALUES if ask.partner_id == ALL_PARTNERS or name not in HOUSE_ONLY]
 
     def values(sums: Mapping[str, Counter[str]]) -> Json:
         net = {
