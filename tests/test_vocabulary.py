@@ -37,6 +37,13 @@ EXTRA = {
         "audit_commands": "`flask audit`",
         "key_commands": "`flask reseal`",
     },
+    "metaia.analytics": {
+        "answers": "what is asked of a set, and its answer; pure",
+        "definitions": "what each value counts; pure",
+        "periods": "calendar buckets of a zone; pure",
+    },
+    "metaia.analytics.following": {"facts": "statements for facts", "rollups": "statements for rollups"},
+    "metaia.analytics.rebuilding": {"tables": "the tables of a rebuild, and their swap"},
     "metaia.bookings": {
         "fields": "parts of bookings in bodies and answers",
         "locks": "row-locks in one order",
