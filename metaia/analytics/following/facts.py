@@ -63,14 +63,17 @@ MONEY: Final = f"""
         OR {_CHARGED} AND p.kind IN ('earned', 'credit', 'refund', 'dispute', 'corrected'))
     ON CONFLICT (posting_id, currency) DO NOTHING RETURNING booked_at
 """  # noqa: S608 - constants
-BOOKED_SINCE: Final = "p.booked_at >= :since"
+BOOKED_SINCE: Final = (
+    "p.booked_at >= :since AND NOT EXISTS (SELECT FROM fact_money{next} f WHERE f.posting_id = p.id)"
+)
 WITH_IDS: Final = "p.id = ANY (CAST(:ids AS uuid[]))"
 # Transactions that have begun before this moment have ended: what they have booked can be read now. A transaction
 # takes its time a moment before other transactions see it, hence the 5 seconds.
 HORIZON: Final = """
     SELECT greatest(least(clock_timestamp(), min(xact_start)) - interval '5 seconds',
         clock_timestamp() - interval '1 hour') AS horizon
-    FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
 _ACTIONS: Final = """
     INSERT INTO fact_actions{{next}} (source, object_id, seq, user_id, role, at)

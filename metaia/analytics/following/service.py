@@ -115,7 +115,7 @@ def book(since: datetime, touched: Touched, suffix: str = "") -> datetime:
     Postings have no event. The horizon is read before them: a transaction that goes on may still book after it.
     """
     until = max(since, queries.horizon())
-    statement = text(facts.MONEY.format(next=suffix, which=facts.BOOKED_SINCE))
+    statement = text(facts.MONEY.format(next=suffix, which=facts.BOOKED_SINCE.format(next=suffix)))
     touched.money |= {periods.quarter(at) for (at,) in db.execute(statement, {"since": since}).all()}
     return until
 

@@ -67,7 +67,7 @@ _CAME_BACK = text(
     SELECT cohort, number, count(DISTINCT customer_id) AS customers FROM (
         SELECT width_bucket(c.first_at, CAST(:starts AS timestamptz[])) AS cohort, f.customer_id,
             width_bucket(f.placed_at, CAST(:starts AS timestamptz[])) AS number
-        FROM cohorts c JOIN fact_orders f ON f.customer_id = c.user_id
+        FROM fact_orders f JOIN cohorts c ON c.user_id = f.customer_id
         WHERE c.first_at >= :start AND c.first_at < :end AND f.placed_at < :end
     ) o GROUP BY 1, 2
     """

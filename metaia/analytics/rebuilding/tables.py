@@ -6,6 +6,7 @@ from metaia.core import db
 from metaia.extensions import Model
 
 NEXT = "_next"
+# A swap takes its locks in this order. Selects name tables in it, too: else both could wait for each other.
 TABLES = (
     "fact_orders",
     "fact_money",

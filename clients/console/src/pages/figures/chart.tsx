@@ -28,11 +28,11 @@ export function Chart({ buckets, read, show, label, onOpen }: {
           <g
             key={one.bucket}
             role={open ? "button" : "img"}
-            tabindex={open ? 0 : undefined}
+            {...(open && { tabindex: 0 })}
             aria-label={name}
             style={open ? { cursor: "pointer" } : undefined}
             onClick={open}
-            onKeyDown={open && ((event: KeyboardEvent) => event.key === "Enter" && open())}
+            onKeyDown={open && ((event) => event.key === "Enter" && open())}
           >
             <title>{name}</title>
             <rect x={index * step} y={0} width={step} height={HEIGHT - FOOT} fill="transparent" />
