@@ -6,6 +6,7 @@ import { useState, type ReactNode } from "react";
 import { staff } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { Badge } from "../../ui/badge.js";
+import { Button } from "../../ui/button.js";
 import { Card, Empty } from "../../ui/card.js";
 import { Money, TimeAgo } from "../../ui/format.js";
 import { Skeleton } from "../../ui/skeleton.js";
@@ -70,9 +71,10 @@ function Tile({ card, onOpen }: { card: DashboardCard; onOpen: (drilled: Drilled
   const { drill, changePercent: change } = card;
   return (
     <section className="card tile">
-      <h2>{drill ? <button type="button" className="link" onClick={() => onOpen(drill)}>{named("card", card.key)}</button> : named("card", card.key)}</h2>
+      <h2>{named("card", card.key)}</h2>
       <div className="tile-value"><Shown value={card.value} unit={card.unit} /></div>
       {typeof change === "number" && <small className="muted">{f("change", { percent: `${change > 0 ? "+" : ""}${number(change)}` })}</small>}
+      {drill && <Button kind="quiet" onClick={() => onOpen(drill)} aria-label={`${f("open")}: ${named("card", card.key)}`}>{f("open")}</Button>}
     </section>
   );
 }
