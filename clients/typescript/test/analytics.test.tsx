@@ -10,10 +10,7 @@ import { client, ok, until } from "./fake.js";
 
 const PERIOD = { from: "2026-11-01", to: "2026-11-02" };
 const META = { asOf: { at: "2026-11-02T00:00:00Z", position: 1 }, tz: "UTC", currency: null, definitions: 1, lagSeconds: 0, rebuilding: null };
-const withMeta = (data: object, meta: object = {}) => {
-  const answer = ok(data) as { body: object };
-  return { ...answer, body: { ...answer.body, meta: { ...META, ...meta } } } as never;
-};
+const withMeta = (data: object, meta: object = {}) => ok(data, { ...META, ...meta });
 
 function setup() {
   const given = client();
