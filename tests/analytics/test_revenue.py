@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from metaia.analytics import definitions
-from metaia.core.ids import new_id
 from metaia.core.json import Json
 from tests.analytics.asking import ALL, INDIA, ask, today, values
 from tests.analytics.support import booked, caught_up, value
@@ -21,11 +20,11 @@ __all__ = ["cast"]
 def test_a_refund_lowers_its_own_day_and_months_to_date_compare(world: World) -> None:
     """The order of the 3rd stays in its day (shopper PR 622)."""
     partner = world.person("tailor")
-    own, due = ("partner", partner.id), ("due", f"order-{new_id()}")
-    booked("earned", "INR", {due: 100_000, own: -90_000, ("commission", "house"): -10_000}, _at(3))
-    booked("refund", "INR", {due: -40_000, own: 36_000, ("commission", "house"): 4_000}, _at(20))
-    booked("earned", "INR", {due: 70_000, own: -70_000}, _at(5, month=10))
-    booked("earned", "INR", {due: 20_000, own: -20_000}, _at(25, month=10))
+    own, paid = ("partner", partner.id), ("gateway", "stub")
+    booked("earned", "INR", {paid: 100_000, own: -90_000, ("commission", "house"): -10_000}, _at(3))
+    booked("refund", "INR", {paid: -40_000, own: 36_000, ("commission", "house"): 4_000}, _at(20))
+    booked("earned", "INR", {paid: 70_000, own: -70_000}, _at(5, month=10))
+    booked("earned", "INR", {paid: 20_000, own: -20_000}, _at(25, month=10))
     caught_up()
     month = {"from_": "2026-11-01", "to": "2026-11-20", "tz": INDIA, "currency": "INR"}
     answer = ask(partner, "/api/analytics/revenue", **month)
@@ -48,7 +47,7 @@ def test_currencies_are_never_added_or_converted(world: World) -> None:
     before = ask(admin, f"{ALL}/revenue", from_="2026-09-07", to="2026-09-07")["data"]["analytics"]["totals"]
     amounts = {"INR": 123_45, "JPY": 500, "KWD": 1_234, "NPR": 700}
     for currency, amount in amounts.items():
-        booked("earned", currency, {("due", new_id()): amount, own: -amount}, day)
+        booked("earned", currency, {("gateway", "stub"): amount, own: -amount}, day)
     caught_up()
     totals = ask(admin, f"{ALL}/revenue", from_="2026-09-07", to="2026-09-07")["data"]["analytics"]["totals"]
     added = {name: round(totals["gross"][name] - before["gross"].get(name, 0), 3) for name in amounts}
@@ -68,7 +67,7 @@ def test_a_list_has_as_many_rows_as_its_figure(cast: Cast, name: str) -> None:
     for status in ("completed", "rejected", "cancelled"):
         cast.order_in(status)
     booked(
-        "earned", "INR", {("due", new_id()): 5_000, ("partner", cast.tailor.id): -5_000}, datetime.now(UTC)
+        "earned", "INR", {("gateway", "stub"): 5_000, ("partner", cast.tailor.id): -5_000}, datetime.now(UTC)
     )
     caught_up()
     days = {"from_": str(datetime.now(UTC).date() - timedelta(days=1)), "to": today()}

@@ -77,7 +77,7 @@ def _zone(name: str, given: str | None) -> ZoneInfo:
         raise Invalid(
             "These figures exist in one time zone only.",
             code="zone_not_available",
-            details={"available": own.key},
+            details={"available": [own.key]},
         )
     return found
 
