@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from metaia.analytics.checking import service as checking
 from metaia.analytics.following import service as following
 from metaia.analytics.rebuilding import service as rebuilding
+from metaia.core import db
 from metaia.core.times import now
 from metaia.realtime.log import store as log_store
-from tests.analytics.support import caught_up, contents, rewind, value
+from tests.analytics.support import TABLES, caught_up, contents, rewind, value
 from tests.orders.conftest import Cast, cast
 
 __all__ = ["cast"]
+
+
+class Undone(Exception):
+    """The test's transaction ends here."""
 
 
 def test_an_order_has_the_times_of_its_steps(cast: Cast) -> None:
@@ -68,3 +75,22 @@ def test_a_day_is_verified_and_a_wrong_row_is_found(cast: Cast) -> None:
     assert {rule for rule, *_ in checking.verify([today])} == {"fact_orders"}
     rebuilding.rebuild()
     assert checking.verify([today]) == []
+
+
+def test_the_consumer_only_reads_the_tables_of_domains(cast: Cast) -> None:
+    """It runs as a role that may write nothing but the derived tables."""
+    start = log_store.head().position
+    cast.order_in("completed")
+    caught_up()
+    before = contents()
+    with suppress(Undone), db.transaction():
+        db.ddl("CREATE ROLE analytics_reader")
+        db.ddl("GRANT SELECT ON ALL TABLES IN SCHEMA public TO analytics_reader")
+        db.ddl(f"GRANT ALL ON {', '.join((*TABLES, 'analytics_cursor'))} TO analytics_reader")
+        rewind(start)
+        db.ddl("SET LOCAL ROLE analytics_reader")
+        touched = following.follow()
+        assert touched is not None
+        assert touched.events
+        assert contents() == before
+        raise Undone
