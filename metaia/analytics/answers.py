@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from metaia.analytics.periods import Bucket
@@ -56,7 +57,7 @@ def shown(sums: Mapping[str, int], currencies: Iterable[str]) -> dict[str, float
 
 
 def by_currency(
-    rows: Iterable[tuple[int, str, Mapping[str, int]]], names: Iterable[str], ask: Ask
+    rows: Iterable[tuple[int, str, Mapping[Any, Any]]], names: Iterable[str], ask: Ask
 ) -> tuple[list[dict[str, Counter[str]]], list[str]]:
     """Return the values of each bucket as counters by currency, from rows of bucket numbers (from 1) and currencies.
 

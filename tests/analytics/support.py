@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from metaia.analytics.following import queries as following_queries
 from metaia.analytics.following import service as following
 from metaia.analytics.rebuilding import service as rebuilding
 from metaia.core import db
@@ -32,7 +33,7 @@ Rows = dict[str, list[str]]
 def caught_up() -> None:
     """Run the consumer until it has reached the head of the log, which has all that is committed."""
     until(lambda: db.fetch_value(_OUTBOX) == 0, "the relay moves all events")
-    if following.is_stale(following.queries.cursor(), log_store.head(), 0):
+    if following.is_stale(following_queries.cursor(), log_store.head(), 0):
         rebuilding.rebuild()
     while True:
         touched = following.follow()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from metaia.analytics import jobs
-from metaia.analytics.following import service as following
 from metaia.core import db
 from tests.analytics.support import caught_up
 from tests.orders.conftest import Cast, cast
@@ -16,7 +17,7 @@ def test_cards_show_today_and_what_waits(cast: Cast) -> None:
     order = cast.customer.order(partnerId=cast.tailor.id)
     with db.transaction():
         late = "UPDATE orders SET accept_by = now() - interval '1 minute' WHERE id = CAST(:id AS uuid)"
-        db.execute(following.text(late), {"id": order["id"]})
+        db.execute(text(late), {"id": order["id"]})
     caught_up()
     answer = cast.admin.get(DASHBOARD).json()
     cards = {card["key"]: card for card in answer["data"]["dashboard"]["cards"]}
@@ -38,7 +39,7 @@ def test_admins_are_notified_of_new_figures(cast: Cast) -> None:
     caught_up()
     screen, other = cast.admin.socket(), cast.support.socket()
     with db.transaction():
-        db.execute(following.text("UPDATE analytics_cursor SET ticked_at = NULL"))
+        db.execute(text("UPDATE analytics_cursor SET ticked_at = NULL"))
     cast.order_in("accepted")
     jobs.follow()
     [tick, *_] = screen.wait("analytics:tick")

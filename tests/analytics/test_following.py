@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from sqlalchemy import text
+
 from metaia.analytics.checking import service as checking
 from metaia.analytics.following import service as following
 from metaia.analytics.rebuilding import service as rebuilding
@@ -50,11 +52,11 @@ def test_a_moved_order_leaves_its_old_quarter_hour(cast: Cast) -> None:
     caught_up()
     moved = "UPDATE orders SET created_at = created_at - interval '3 hours' WHERE id = CAST(:id AS uuid)"
     rows = "SELECT count(*) FROM rollup_orders WHERE partner_id = CAST(:id AS uuid)"
-    with following.db.transaction():
-        following.db.execute(following.text(moved), {"id": order["id"]})
+    with db.transaction():
+        db.execute(text(moved), {"id": order["id"]})
     number = value(rows, id=cast.tailor.id)
     rewind(log_store.head().position - 1)
-    with following.db.transaction():
+    with db.transaction():
         touched = following.Touched()
         following.apply({"order": [order["id"]]}, touched)
         following.roll_up(touched)
@@ -69,9 +71,9 @@ def test_a_day_is_verified_and_a_wrong_row_is_found(cast: Cast) -> None:
     caught_up()
     today = now().astimezone(following.zone()).date()
     assert checking.verify([today]) == []
-    with following.db.transaction():
+    with db.transaction():
         wrong = "UPDATE fact_orders SET total = total + 1 WHERE order_id = CAST(:id AS uuid)"
-        following.db.execute(following.text(wrong), {"id": order["id"]})
+        db.execute(text(wrong), {"id": order["id"]})
     assert {rule for rule, *_ in checking.verify([today])} == {"fact_orders"}
     rebuilding.rebuild()
     assert checking.verify([today]) == []

@@ -7,7 +7,9 @@ from contextlib import suppress
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from metaia.analytics.following import queries as following_queries
 from metaia.analytics.following import service as following
 from metaia.analytics.rebuilding import service as rebuilding
 from metaia.analytics.sets.queries import MONEY_VALUES, ORDER_VALUES
@@ -119,12 +121,12 @@ def test_a_killed_rebuild_leaves_the_live_tables(market: Cast, monkeypatch: pyte
 
 def test_a_new_epoch_or_a_pruned_log_needs_a_rebuild(market: Cast) -> None:
     caught_up()
-    cursor, head = following.queries.cursor(), log_store.head()
+    cursor, head = following_queries.cursor(), log_store.head()
     assert not following.is_stale(cursor, head, 0)
     assert following.is_stale(cursor, head, head.position + 2)
     assert following.is_stale(cursor, log_store.Head("other", head.position), 0)
     with db.transaction():
-        db.execute(following.text("UPDATE analytics_cursor SET epoch = 'other'"))
+        db.execute(text("UPDATE analytics_cursor SET epoch = 'other'"))
     assert following.follow() is None
     caught_up()
     check()

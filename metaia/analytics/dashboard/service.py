@@ -89,13 +89,13 @@ def _cards(zone: ZoneInfo, currency: str | None, *, money: bool) -> list[Json]:
 
 def _accounts(zone: ZoneInfo, moment: datetime) -> list[Json]:
     """Return the cards of users. Active users are those of a whole day of the zone of activity."""
-    new = [queries.registered(*elapsed(moment, zone, days)) for days in (0, 1)]
+    new, new_before = (queries.registered(*elapsed(moment, zone, days)) for days in (0, 1))
     own = following.zone()
     day = moment.astimezone(own).date()
-    active = [queries.active(day), queries.active(day - timedelta(days=1))]
+    active, active_before = queries.active(day), queries.active(day - timedelta(days=1))
     return [
-        _card("newUsers", "count", *new, _drill("users", "registered", moment, own)),
-        _card("activeUsers", "count", *active, _drill("users", "active", moment, own)),
+        _card("newUsers", "count", new, new_before, _drill("users", "registered", moment, own)),
+        _card("activeUsers", "count", active, active_before, _drill("users", "active", moment, own)),
     ]
 
 
@@ -127,7 +127,7 @@ def _change(value: Any, previous: Any) -> float | None:
     """Return by how many per cent a number has changed; None without a number before."""
     if isinstance(value, Mapping) or value is None or not previous:
         return None
-    return round((value - previous) / abs(previous) * 100, 1)
+    return float(round((value - previous) / abs(previous) * 100, 1))
 
 
 def _total(rows: Any) -> int:
