@@ -51,6 +51,7 @@ DOMAINS = [
     "webhook_endpoints",
     "analytics",
     "admin",
+    "operations",
     "console",
     "system",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Literal
 
@@ -102,7 +104,20 @@ def notify_on_commit(kind: Literal["event", "job"]) -> None:
         db.current().after_commit(call)
 
 
+_acting: ContextVar[str | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting_as(user_id: str) -> Iterator[None]:
+    """State which user has ordered what a job does in this block: the actor of its events and notifications."""
+    token = _acting.set(user_id)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
 def actor_id() -> str | None:
-    """Return the id of the actor of this request; None in jobs and commands."""
+    """Return the id of the actor of this request, or of `acting_as`; None in other jobs and in commands."""
     actor = g._get_current_object().get("actor") if has_request_context() else None  # the proxy takes longer
-    return actor.id if actor else None
+    return actor.id if actor else _acting.get()

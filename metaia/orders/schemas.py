@@ -135,7 +135,9 @@ class OrderOut(ChargesOut):
 class StepOut(Schema):
     """One entry of an order's timeline."""
 
-    action = fields.String(required=True, validate=validate.OneOf(("create", "payment", *MACHINE.actions)))
+    action = fields.String(
+        required=True, validate=validate.OneOf(("create", "payment", "note", *MACHINE.actions))
+    )
     status = fields.String(required=True, validate=_status)
     previous_status = fields.String(required=True, allow_none=True, validate=_status)
     actor_id = fields.UUID(required=True, allow_none=True)

@@ -30,6 +30,12 @@ SETTINGS = (
         INTEGER,
     ),
     Setting(
+        "OPERATION_DAYS",
+        "days for which bulk operations are kept with their results after their end",
+        "90",
+        INTEGER,
+    ),
+    Setting(
         "DRAIN_NOTICE",
         "seconds for which a stopping web process serves on, so that balancers look away; 3 in production",
         "0",

@@ -1,4 +1,4 @@
-"""The condition of a search for users by a part of their contact data, in whichever form it is written."""
+"""The filters of the list of users: also by a part of their contact data, in whichever form it is written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from sqlalchemy import ColumnElement, func, literal, or_
 
 from metaia.core.text import emails, phones
 from metaia.users.models import User
+
+
+def of(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
+    """Return the conditions of the filters of the list."""
+    conditions: dict[str, Any] = {
+        "role": lambda value: User.role == value,
+        "active": User.active.is_,
+        "q": contains,
+        "name": named,
+    }
+    return [conditions[name](value) for name, value in filters.items()]
 
 
 def contains(text: str) -> ColumnElement[bool]:

@@ -77,13 +77,7 @@ def page(
     *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[Sequence[Person], str | None]:
     """Return one page of all users, and the next page's cursor."""
-    filtered: dict[str, Any] = {
-        "role": lambda value: User.role == value,
-        "active": User.active.is_,
-        "q": conditions.contains,
-        "name": conditions.named,
-    }
-    query = select(*_columns).where(*(filtered[name](value) for name, value in filters.items()))
+    query = select(*_columns).where(*conditions.of(filters))
     query = pagination.page(query, sort=sort, sortable=SORTABLE, key=User.id, limit=limit, cursor=cursor)
     return pagination.cut([Person(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
 

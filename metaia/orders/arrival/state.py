@@ -21,7 +21,7 @@ PENDING = "pending"
 SHOWN = ("at", "lowAt", "highAt")
 UNKNOWN: Json = dict.fromkeys(SHOWN)
 # Actions that change nothing of it: none of them says when the order will be ready, or on its way.
-NEUTRAL = frozenset({"report-problem", "renew-code", "cancel-courier"})
+NEUTRAL = frozenset({"note", "report-problem", "renew-code", "cancel-courier"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, cast, false, func, or_, select, true
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import DELIVERY
 from metaia.core.db import searching
+from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.core.text import phones, words
 from metaia.core.times import now
@@ -37,6 +39,23 @@ def page(
     orders = [Order(*row) for row in db.fetch_all(query)]
     cut, following = pagination.cut(orders, sort=sort, limit=limit)
     return list(cut), following
+
+
+def matching(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
+    """Return the select of the ids of all orders that the list has for `actor` with these filters."""
+    return select(OrderRow.id).where(_visible(actor), *_conditions(filters))
+
+
+def count_by_status(chosen: Select[Any]) -> dict[str, int]:
+    """Return how many of the orders with the `chosen` ids have each status."""
+    query = select(OrderRow.status, func.count().label("number")).where(OrderRow.id.in_(chosen))
+    return {row.status: row.number for row in db.fetch_all(query.group_by(OrderRow.status))}
+
+
+def numbers(order_ids: Iterable[str]) -> dict[str, str]:
+    """Return the numbers of orders by id."""
+    rows = db.fetch_all(select(OrderRow.id, OrderRow.order_number).where(among(OrderRow.id, order_ids)))
+    return {row.id: row.order_number for row in rows}
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:

@@ -1,0 +1,1 @@
+"""Notes of staff in the timeline of an order."""
