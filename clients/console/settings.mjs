@@ -28,6 +28,7 @@ export const settings = {
     "@metaia/client/finance/react": join(client, "finance/react.ts"),
     "@metaia/client/payments": join(client, "payments/index.ts"),
     "@metaia/client/payments/react": join(client, "payments/react.ts"),
+    "@metaia/client/operations": join(client, "operations/index.ts"),
     "@metaia/client/bookings": join(client, "bookings/index.ts"),
     "@metaia/client/bookings/react": join(client, "bookings/react.ts"),
     "@metaia/client/chat": join(client, "chat/index.ts"),

@@ -12,7 +12,8 @@ from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.core.openapi import error_schemas
 from metaia.core.openapi.answer_fields import OpenObject
-from metaia.operations import policy, state
+from metaia.operations import policy
+from metaia.operations import state as states
 from metaia.operations.actions.schemas import (
     OrderFilter,
     OrderParameters,
@@ -57,22 +58,22 @@ class _Bulk(Schema):
 
 
 class BulkOrders(_Bulk):
-    kind = state.ORDERS
-    action = fields.String(required=True, validate=validate.OneOf([*policy.ACTIONS[state.ORDERS]]))
+    kind = states.ORDERS
+    action = fields.String(required=True, validate=validate.OneOf([*policy.ACTIONS[states.ORDERS]]))
     filter = fields.Nested(OrderFilter)
     parameters = fields.Nested(OrderParameters, load_default=dict)
 
 
 class BulkUsers(_Bulk):
-    kind = state.USERS
-    action = fields.String(required=True, validate=validate.OneOf([*policy.ACTIONS[state.USERS]]))
+    kind = states.USERS
+    action = fields.String(required=True, validate=validate.OneOf([*policy.ACTIONS[states.USERS]]))
     filter = fields.Nested(UserFilter)
     parameters = fields.Nested(UserParameters, load_default=dict)
 
 
 class ListQuery(PageQuery):
-    kind = fields.String(validate=validate.OneOf(state.KINDS))
-    state = fields.String(validate=validate.OneOf(state.STATES))
+    kind = fields.String(validate=validate.OneOf(states.KINDS))
+    state = fields.String(validate=validate.OneOf(states.STATES))
     actor_id = Id()
     sort = sort_field(tuple(SORTABLE), "-createdAt")
 
@@ -87,8 +88,8 @@ class CountChanged(Schema):
     count = fields.Integer(required=True)
 
 
-_state = fields.String(required=True, validate=validate.OneOf(state.STATES))
-_kind = fields.String(required=True, validate=validate.OneOf(state.KINDS))
+_state = fields.String(required=True, validate=validate.OneOf(states.STATES))
+_kind = fields.String(required=True, validate=validate.OneOf(states.KINDS))
 _action = fields.String(required=True, validate=validate.OneOf(policy.ALL_ACTIONS))
 
 
@@ -150,12 +151,12 @@ class OperationOut(Schema):
     actor_id = fields.UUID(required=True)
     state = _state
     ended_because = fields.String(
-        required=True, allow_none=True, validate=validate.OneOf(state.ENDED_BECAUSE)
+        required=True, allow_none=True, validate=validate.OneOf(states.ENDED_BECAUSE)
     )
     total = fields.Integer(required=True)
     done = fields.Integer(required=True)
     failed = fields.Integer(required=True)
-    allowed_actions = fields.List(fields.String(validate=validate.OneOf(state.ACTIONS)), required=True)
+    allowed_actions = fields.List(fields.String(validate=validate.OneOf(states.ACTIONS)), required=True)
     began_at = fields.AwareDateTime(required=True, allow_none=True)
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)

@@ -20,7 +20,7 @@ KIB = 1024
 LARGEST = {".": 24.6, "./core": 10.5, "./react": 2.6, "./native": 1.5, "./timing": 2, "./timing/react": 3.5}
 LARGEST |= {"./media": 2.5, "./media/react": 3}  # 0.5 KiB are uploads to the store itself
 LARGEST |= {"./finance": 0.8, "./finance/react": 1.3, "./payments": 1.5, "./payments/react": 2}
-LARGEST |= {"./bookings": 1.3, "./bookings/react": 2, "./payouts": 0.5, "./disputes": 0.4}
+LARGEST |= {"./bookings": 1.3, "./bookings/react": 2, "./payouts": 0.5, "./disputes": 0.4, "./operations": 0.7}
 LARGEST |= {
     "./chat": 6.1,
     "./chat/react": 6.5,
@@ -35,7 +35,7 @@ LARGEST |= {"./analytics": 0.8, "./analytics/react": 1.4}
 ENTRIES = (
     *("", "/core", "/react", "/native", "/node", "/timing", "/timing/react"),
     *("/media", "/media/react", "/finance", "/finance/react", "/payments", "/payments/react"),
-    *("/bookings", "/bookings/react", "/payouts", "/disputes"),
+    *("/bookings", "/bookings/react", "/payouts", "/disputes", "/operations"),
     *("/chat", "/chat/react", "/offers", "/offers/react", "/deals", "/deals/react"),
     *("/shops", "/shops/react", "/catalogue", "/couriers", "/couriers/react", "/reviews", "/reviews/react"),
     "/webhooks",

@@ -28,7 +28,7 @@ PARTS_WITH_TEXTS = (
     *("bookings", "cash", "chat", "desk", "disputes", "files", "groups", "money", "offers", "payments"),
     *("payouts", "planning", "restrictions", "shops", "catalogue", "courier", "oversight"),
     "figures",
-    *("storefront", "checkout", "fleet", "endpoints", "parcels", "system"),
+    *("storefront", "checkout", "fleet", "endpoints", "parcels", "system", "operations"),
 )
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.
@@ -63,6 +63,7 @@ BUDGETS = {
     "endpoints.js": 6,  # endpoints of outgoing webhooks and their deliveries, with their texts in both languages
     "parcels.js": 5,  # parcels of an order with a map, those of staff, with their texts
     "system.js": 7,  # statistics, performance, errors, the log of events for staff, with their texts
+    "operations.js": 6,  # bulk operations, with their texts in both languages
     "preferences.js": 2,
     "hi.js": 12.5,  # for those who choose Hindi
 }

@@ -19,7 +19,7 @@ from metaia.orders.models import OrderRow
 from metaia.orders.state import WITH_COURIER
 from tests.security import matrix_hooks, matrix_objects, matrix_shops
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
-from tests.support import catalogues, chats, shipments
+from tests.support import catalogues, chats, shipments, operations
 from tests.support.bookings import insert_booking
 from tests.support.failures import insert_error
 from tests.support.media import insert_media
@@ -32,7 +32,8 @@ OWN, FOREIGN, OF_ADMIN, ABSENT = "own", "foreign", "of_admin", "absent"
 # ids in paths and events, with the kinds of objects that exist of each
 OBJECTS = dict.fromkeys(
     ("order_id", "notification_id", "delivery_id", "device_id", "unsubscribe_token", "campaign_id", "session_id",
-     "partner_id", "suppression_id", "token", "media_id", "booking_id", "deal_id"), (OWN, FOREIGN, ABSENT),
+     "partner_id", "suppression_id", "token", "media_id", "booking_id", "deal_id",
+     "operation_id"), (OWN, FOREIGN, ABSENT),
 ) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT), "posting_id": (FOREIGN, ABSENT),
      "fingerprint": (FOREIGN, ABSENT),
      "replay_id": (FOREIGN, ABSENT),
@@ -145,6 +146,8 @@ class MatrixWorld:
                 return matrix_objects.campaign(owner, action)
             case "fingerprint":
                 return insert_error()
+            case "operation_id":
+                return operations.row_of(owner, action)
             case "webhook_id":
                 return matrix_objects.webhook()
             case "replay_id":

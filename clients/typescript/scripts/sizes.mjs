@@ -34,6 +34,7 @@ console.log(
     "./bookings/react": (await size("index.js", "react/index.js", "bookings/react.js")) - (await size("index.js", "react/index.js")),
     "./payouts": (await size("index.js", "payouts/index.js")) - whole,
     "./disputes": (await size("index.js", "disputes/index.js")) - whole,
+    "./operations": (await size("index.js", "operations/index.js")) - whole,
     "./chat": (await size("index.js", "chat/index.js")) - whole,
     "./chat/react": (await size("index.js", "react/index.js", "chat/react.js")) - (await size("index.js", "react/index.js")),
     "./offers": (await size("index.js", "offers/index.js")) - whole,

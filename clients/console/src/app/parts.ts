@@ -28,4 +28,5 @@ export const endpoints: Part<typeof import("../parts/endpoints.js")> = { name: "
 export const parcels: Part<typeof import("../parts/parcels.js")> = { name: "parcels", load: () => import("../parts/parcels.js") };
 export const system: Part<typeof import("../parts/system.js")> = { name: "system", load: () => import("../parts/system.js") };
 export const figures: Part<typeof import("../parts/figures.js")> = { name: "figures", load: () => import("../parts/figures.js") };
+export const operations: Part<typeof import("../parts/operations.js")> = { name: "operations", load: () => import("../parts/operations.js") };
 export const oversight: Part<typeof import("../parts/oversight.js")> = { name: "oversight", load: () => import("../parts/oversight.js") };

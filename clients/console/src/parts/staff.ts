@@ -24,6 +24,7 @@ export { Webhooks } from "../pages/staff/webhooks.js";
 // payments.js takes these from here: esbuild makes no script of its own for what two parts share
 export { Choose, Filters, Search } from "../pages/staff/filters.js";
 export { useNameOf, useNames } from "../pages/staff/names.js";
+export { Progress } from "../pages/staff/progress.js";
 export { List, useList } from "../pages/staff/list.js";
 export { Spark } from "../pages/staff/spark.js";
 export { openWanted } from "../pages/staff/wanted.js";

@@ -9,6 +9,7 @@ import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Money, TimeAgo } from "../../ui/format.js";
 import type { Column } from "../../ui/table.js";
+import { useBulk } from "./bulk.js";
 import { Choose, Filters, Search } from "./filters.js";
 import { List, useList } from "./list.js";
 
@@ -35,6 +36,7 @@ export function AllOrders(): ReactNode {
   const [status, setStatus] = useState("");
   const [sort, setSort] = useState(SORTS[0]!);
   const list = useList<Order>("/api/orders", "orders", { q, status, sort });
+  const bulk = useBulk<Order>("orders", { q, status }, (order) => order.orderNumber);
   const live = useStore(useMetaia().orders.store, ({ byId }) => byId);
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   useEvent("order_update", ({ order }: { order?: Order }) => {
@@ -49,28 +51,34 @@ export function AllOrders(): ReactNode {
   return (
     <Card
       title={t("nav.orders")}
-      tools={fresh.size > 0 && (
-        <Button
-          kind="primary"
-          onClick={() => {
-            setFresh(new Set());
-            list.reload();
-          }}
-        >
-          {t("orders.fresh", { count: fresh.size })}
-        </Button>
-      )}
+      tools={
+        <>
+          {fresh.size > 0 && (
+            <Button
+              kind="primary"
+              onClick={() => {
+                setFresh(new Set());
+                list.reload();
+              }}
+            >
+              {t("orders.fresh", { count: fresh.size })}
+            </Button>
+          )}
+          {bulk.tool}
+        </>
+      }
     >
       <Filters>
         <Search label={t("orders.search")} value={q} onChange={setQ} />
         <Choose label={t("order.status")} all={t("filter.all_statuses")} value={status} onChange={setStatus} options={STATUSES.map((one) => [one, of("status", one)] as const)} />
         <Choose label={t("sort")} value={sort} onChange={setSort} options={SORTS.map((one) => [one, t(`sort.${one}` as Key)] as const)} />
       </Filters>
+      {bulk.bar}
       <List
         list={shown}
         none={q || status ? t("list.no_match") : t("orders.none")}
         caption={t("nav.orders")}
-        columns={columns}
+        columns={[...bulk.columns, ...columns]}
         name={(order) => `${order.orderNumber}, ${of("status", order.status)}`}
         onOpen={(order) => go(`/orders/${order.id}`)}
       />

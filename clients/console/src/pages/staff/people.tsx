@@ -9,6 +9,7 @@ import { Badge, StatusBadge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { TimeAgo } from "../../ui/format.js";
+import { useBulk } from "./bulk.js";
 import { Choose, Filters, Search } from "./filters.js";
 import { List, useList } from "./list.js";
 import { AddStaff, useIsAdmin } from "./personActions.js";
@@ -38,17 +39,19 @@ export function People(): ReactNode {
   const [sort, setSort] = useState<string>(SORTS[0]);
   const [adds, setAdds] = useState(false);
   const list = useList<Account>("/api/admin/users", "users", { q, role, active, sort });
+  const bulk = useBulk<Account>("users", { q, role, active }, (one) => one.name);
   const online = new Map(users.map((one) => [one.userId, one.status]));
   const state = (one: Account) =>
     one.active ? <StatusBadge status={online.get(one.id) ?? "offline"} /> : <Badge tone="red">{t("person.disabled")}</Badge>;
   return (
-    <Card title={t("nav.people")} tools={isAdmin && <Button onClick={() => setAdds(true)}>{t("person.add_staff")}</Button>}>
+    <Card title={t("nav.people")} tools={<>{isAdmin && <Button onClick={() => setAdds(true)}>{t("person.add_staff")}</Button>}{bulk.tool}</>}>
       <Filters>
         <Search label={t("people.search")} value={q} onChange={setQ} />
         <Choose label={t("person.role")} all={t("filter.all_roles")} value={role} onChange={setRole} options={ROLES.map((one) => [one, of("role", one)] as const)} />
         <Choose label={t("person.state")} all={t("filter.all_accounts")} value={active} onChange={setActive} options={[["true", t("person.active")], ["false", t("person.disabled")]]} />
         <Choose label={t("sort")} value={sort} onChange={setSort} options={SORTS.map((one) => [one, t(`sort.${one}`)] as const)} />
       </Filters>
+      {bulk.bar}
       <List
         list={list}
         none={t("list.no_match")}
@@ -56,6 +59,7 @@ export function People(): ReactNode {
         name={(one) => `${one.name}, ${of("role", one.role)}`}
         onOpen={(one) => go(`/people/${one.id}`)}
         columns={[
+          ...bulk.columns,
           { title: t("person.name"), cell: (one) => <Person name={one.name} email={one.email} /> },
           { title: t("person.role"), cell: (one) => of("role", one.role) },
           { title: t("person.phone"), cell: (one) => one.phone ?? "–" },
