@@ -20,7 +20,13 @@ KIB = 1024
 LARGEST = {".": 24.6, "./core": 10.5, "./react": 2.6, "./native": 1.5, "./timing": 2, "./timing/react": 3.5}
 LARGEST |= {"./media": 2.5, "./media/react": 3}  # 0.5 KiB are uploads to the store itself
 LARGEST |= {"./finance": 0.8, "./finance/react": 1.3, "./payments": 1.5, "./payments/react": 2}
-LARGEST |= {"./bookings": 1.3, "./bookings/react": 2, "./payouts": 0.5, "./disputes": 0.4, "./operations": 0.7}
+LARGEST |= {
+    "./bookings": 1.3,
+    "./bookings/react": 2,
+    "./payouts": 0.5,
+    "./disputes": 0.4,
+    "./operations": 0.7,
+}
 LARGEST |= {
     "./chat": 6.1,
     "./chat/react": 6.5,
