@@ -61,8 +61,8 @@ def perform(operation: Operation, item_id: str) -> bool:
 def tried(run: Run, actor: Actor, item_id: str, given: Instruction) -> Outcome:
     """Return what the action would do to an item. It is done and undone, so every check is the real one."""
 
-    def run_and_undo(*arguments: object) -> Change:
-        raise _Undo(run(*arguments))  # type: ignore[arg-type] # the arguments of a Run
+    def run_and_undo(by: Actor, this: str, instruction: Instruction) -> Change:
+        raise _Undo(run(by, this, instruction))
 
     with db.transaction():
         return _attempt(run_and_undo, actor, item_id, given)

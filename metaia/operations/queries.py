@@ -123,10 +123,10 @@ def free_items(operation_id: str) -> Select[Any]:
 
 def counts(operation_id: str) -> dict[str, int]:
     """Return how many items of an operation are done and have failed."""
-    number = func.count()
-    query = select(number.filter(_ITEM.state == DONE), number.filter(_ITEM.state == FAILED))
-    row = db.fetch_one(query.where(_ITEM.operation_id == operation_id))
-    return {"done": 0, "failed": 0} if row is None else {"done": row[0], "failed": row[1]}
+    number = func.count().label("number")
+    query = select(_ITEM.state, number).where(_ITEM.operation_id == operation_id).group_by(_ITEM.state)
+    found = {row.state: row.number for row in db.fetch_all(query)}
+    return {"done": found.get(DONE, 0), "failed": found.get(FAILED, 0)}
 
 
 def results(

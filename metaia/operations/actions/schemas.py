@@ -29,6 +29,8 @@ class _Filter(Schema):
     @pre_load
     def refuse_blank(self, data: Any, **_: Any) -> Any:
         """Refuse empty values: they could mean all rows, or none."""
+        if not hasattr(data, "items"):
+            return data
         blank = [name for name, value in data.items() if isinstance(value, str) and not value.strip()]
         if blank:
             raise ValidationError(
