@@ -106,24 +106,26 @@ class OperationProgress(Schema):
     updated_at = fields.AwareDateTime(required=True)
 
 
-class GroupOut(Schema):
+class TrialGroupOut(Schema):
     value = fields.String(required=True, metadata={"description": "status of orders, or role of users"})
     count = fields.Integer(required=True)
 
 
-class RefusalsOut(Schema):
+class TrialRefusalsOut(Schema):
     code = fields.String(required=True)
     count = fields.Integer(required=True)
 
 
-class SummaryOut(Schema):
+class TrialSummaryOut(Schema):
     """Of a dry run. `ok`, `failed` and `errors` count the items that were tried: the first hundred at most."""
 
     tried = fields.Integer(required=True)
     ok = fields.Integer(required=True)
     failed = fields.Integer(required=True)
-    errors = fields.List(fields.Nested(RefusalsOut), required=True)
-    groups = fields.List(fields.Nested(GroupOut), required=True, metadata={"description": "of all items"})
+    errors = fields.List(fields.Nested(TrialRefusalsOut), required=True)
+    groups = fields.List(
+        fields.Nested(TrialGroupOut), required=True, metadata={"description": "of all items"}
+    )
 
 
 class TrialOut(Schema):
@@ -134,7 +136,7 @@ class TrialOut(Schema):
     action = _action
     count = fields.Integer(required=True)
     results = fields.List(fields.Nested(ResultOut), required=True)
-    summary = fields.Nested(SummaryOut, required=True)
+    summary = fields.Nested(TrialSummaryOut, required=True)
 
 
 class OperationOut(Schema):
