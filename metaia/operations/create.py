@@ -70,7 +70,8 @@ def _fix_items(operation_id: str, chosen: Select[Any], given: Json) -> None:
     """Insert the items by one statement. Raises Invalid and Conflict if they are not as many as expected."""
     limited = queries.as_items(operation_id, chosen.limit(MAX_ITEMS + 1))
     columns = ["operation_id", "item_id"]
-    count = db.execute(insert(OperationItemRow).from_select(columns, limited)).rowcount
+    db.execute(insert(OperationItemRow).from_select(columns, limited))
+    count = queries.size(queries.items_of(operation_id), MAX_ITEMS)
     _require_few(count, given)
     if count != given["expected_count"]:
         details = {"count": count}

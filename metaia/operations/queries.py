@@ -141,6 +141,11 @@ def results(
     return list(rows), following
 
 
+def items_of(operation_id: str) -> Select[Any]:
+    """Return the select of the ids of the items of an operation."""
+    return select(_ITEM.item_id.label("id")).where(_ITEM.operation_id == operation_id)
+
+
 def _items(operation_id: str) -> Select[Any]:
     columns = (_ITEM.item_id.label("id"), _ITEM.state, _ITEM.error, _ITEM.before, _ITEM.after, _ITEM.at)
     return select(*columns).where(_ITEM.operation_id == operation_id)

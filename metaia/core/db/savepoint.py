@@ -14,11 +14,13 @@ from metaia.core.db.transaction import current
 def savepoint() -> Iterator[None]:
     """Undo only this block if it raises; the transaction goes on. Rows that the block collects are sent at its end.
 
-    The error is raised again. Calls that the block added for the time after the commit are kept.
+    The error is raised again. Calls that the block added for the time after the commit are undone too: they may revoke
+    a session or drop a cached value in this process.
     """
     unit = current()
     connection = unit.connection
     raw, outer, watched = driver.of(connection), unit.writes, len(unit.watched or ())
+    calls = dict(unit.calls)
     with driver.errors(connection):
         driver.execute_raw(raw, "SAVEPOINT part")
         unit.writes = WriteBatch()
@@ -29,6 +31,7 @@ def savepoint() -> Iterator[None]:
             driver.execute_raw(raw, "RELEASE SAVEPOINT part")
         except BaseException:
             del (unit.watched or [])[watched:]
+            unit.calls = calls
             if not raw.closed:
                 driver.execute_raw(raw, "ROLLBACK TO SAVEPOINT part")
             raise

@@ -38,7 +38,7 @@ class Transaction:
         self._connection = connection
         self.begun = connection is not None
         self.writes = WriteBatch()
-        self._after_commit: dict[Callable[[], None], None] = {}
+        self.calls: dict[Callable[[], None], None] = {}  # after the commit
         self.watched: list[Collected] | None = None
         self.withheld: frozenset[str] = frozenset()
 
@@ -51,7 +51,7 @@ class Transaction:
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run `call` after the commit, once however often it is added; it must not raise."""
-        self._after_commit[call] = None
+        self.calls[call] = None
 
     def insert(self, table: str, values: Values) -> None:
         """Collect a row to insert."""
@@ -76,9 +76,9 @@ class Transaction:
 
     def committed(self) -> None:
         """Run the calls that were added with `after_commit`."""
-        if self._after_commit:
+        if self.calls:
             fault_injection.point("after_commit")
-        for call in self._after_commit:
+        for call in self.calls:
             call()
 
 

@@ -69,6 +69,22 @@ def test_collected_rows_belong_to_their_part(app: Flask, world: World) -> None:
     assert {row.token for row in rows} == {tokens[0], tokens[2]}
 
 
+def test_a_failed_part_calls_nothing_after_the_commit(app: Flask) -> None:
+    called: list[str] = []
+
+    def later(name: str) -> None:
+        db.current().after_commit(lambda: called.append(name))
+
+    with app.app_context():
+        with db.transaction():
+            later("before")
+            with pytest.raises(ValueError, match="ours"):
+                failing(lambda: later("undone"), ours)
+            with db.savepoint():
+                later("part")
+        assert called == ["before", "part"]
+
+
 def test_a_part_needs_a_transaction(app: Flask) -> None:
     with app.app_context(), pytest.raises(RuntimeError):
         failing(ours)
