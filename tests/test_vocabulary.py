@@ -179,6 +179,16 @@ EXTRA = {
     },
     "metaia.offers": {"fields": "contact data, and codes of refusals"},
     "metaia.offers.rounds": {"amounts": "sums in minor units; pure"},
+    "metaia.operations": {
+        "advance": "batches of items",
+        "items": "one item with its result",
+        "load": "how long jobs of other queues wait",
+    },
+    "metaia.operations.actions": {
+        "kinds": "the shape of a kind of items",
+        "orders": "actions on orders",
+        "users": "actions on users",
+    },
     "metaia.orders": {
         "fields": "an estimate, and values of the apps that are not used",
         "hooks": "what higher domains do with each change",
