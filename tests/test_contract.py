@@ -519,7 +519,10 @@ def test_every_change_with_a_body_has_a_schema_for_it(operations):
 
 
 def test_what_the_contract_promises_is_there_and_nothing_that_nobody_listed(operations):
-    assert set(operations) == PROMISED | chat.ROUTES | reviews.ROUTES | WEBHOOK_ENDPOINTS.keys() | shipments.ROUTES
+    assert (
+        set(operations)
+        == PROMISED | chat.ROUTES | reviews.ROUTES | WEBHOOK_ENDPOINTS.keys() | shipments.ROUTES
+    )
 
 
 def test_it_says_where_a_request_may_be_repeated_safely(operations):

@@ -15,7 +15,8 @@
 `chat_claimed`, `chat_notified`, `chat_marked`, `chat_reminded` the steps of chat/reminders/service.py, nothing is
 committed ·
 `analytics_facts`, `analytics_rollups` the steps of a page of analytics, nothing is committed · `analytics_chunk` a
-chunk of a rebuild is committed · `analytics_swap` the tables of a rebuild are swapped, nothing isoperation_item` an item of a bulk operation is done, and not committed.
+chunk of a rebuild is committed · `analytics_swap` the tables of a rebuild are swapped, nothing is
+committed · `operation_item` an item of a bulk operation is done, and not committed.
 """
 
 from __future__ import annotations

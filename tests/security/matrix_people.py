@@ -19,7 +19,7 @@ from metaia.orders.models import OrderRow
 from metaia.orders.state import WITH_COURIER
 from tests.security import matrix_hooks, matrix_objects, matrix_shops
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
-from tests.support import catalogues, chats, shipments, operations
+from tests.support import catalogues, chats, operations, shipments
 from tests.support.bookings import insert_booking
 from tests.support.failures import insert_error
 from tests.support.media import insert_media

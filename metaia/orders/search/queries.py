@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -43,7 +43,7 @@ def page(
 
 def matching(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
     """Return the select of the ids of all orders that the list has for `actor` with these filters."""
-    return select(OrderRow.id).where(_visible(actor), *_conditions(filters))
+    return select(OrderRow.id).where(_visible(actor), *_conditions(actor, filters))
 
 
 def count_by_status(chosen: Select[Any]) -> dict[str, int]:
