@@ -191,6 +191,13 @@ PROMISED = deliveries.PROMISED | {
     "POST /api/admin/users/{user_id}/remove-second-factor",
     "POST /api/admin/users/{user_id}/impersonate",
     "GET /api/admin/audit",
+    "POST /api/admin/announcements",
+    "GET /api/admin/announcements",
+    "PATCH /api/admin/announcements/{announcement_id}",
+    "POST /api/admin/announcements/{announcement_id}/revoke",
+    "GET /api/announcements",
+    "PUT /api/announcements/{announcement_id}/dismiss",
+    "GET /api/search",
     "GET /api/admin/events",
     "GET /api/notifications",
     "PUT /api/notifications/{notification_id}/read",
@@ -545,6 +552,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     changes |= {f"PATCH /api/upload/{{media_id}}/{action}" for action in ("hide", "show")}
     changes |= {
         "POST /api/chat/conversations",
+        "POST /api/admin/announcements",
         "POST /api/admin/users",
         "POST /api/admin/users/bulk",
         "POST /api/admin/operations/{operation_id}/retry",

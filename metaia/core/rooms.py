@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from metaia.core.access.permissions import STAFF as STAFF_ROLES
 
+EVERYONE = "everyone"  # every connection is in it, whatever its user
+
 
 def user(user_id: str) -> str:
     """Return the room of all connections of one user."""

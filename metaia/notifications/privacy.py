@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from metaia.core import db
+from metaia.notifications.announcements.models import DismissalRow
 from metaia.notifications.devices.models import DeviceRow
 from metaia.notifications.models import NotificationRow
 from metaia.notifications.preferences.models import PreferencesRow
@@ -14,8 +15,11 @@ from metaia.users.deleted import queries as deleted_users
 
 
 def erase(user_id: str) -> None:
-    """Delete a user's notifications, devices and preferences. Pending deliveries are deleted, so nothing is sent."""
-    for table in (NotificationRow, DeviceRow, PreferencesRow):
+    """Delete a user's notifications, devices, preferences and dismissals.
+
+    Pending deliveries are deleted, so nothing is sent.
+    """
+    for table in (NotificationRow, DeviceRow, PreferencesRow, DismissalRow):
         db.execute(delete(table).where(table.user_id == user_id))
 
 

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
-from metaia.core import db
+from metaia.core import db, search
 from metaia.core.db import AnyRow
 from metaia.core.http import pagination
 from metaia.notifications.models import NotificationRow
 
 SORTABLE: pagination.Sortable = {"created_at": NotificationRow.created_at}
+
+MOST_SEARCHED = 1_000  # notifications of a user
 
 TABLE = NotificationRow.__tablename__  # as transactions name the rows that they collect
 
@@ -53,6 +55,17 @@ def get(user_id: str, notification_id: str) -> AnyRow | None:
     """Return a notification in a user's list."""
     query = select(NotificationRow.__table__).where(*listed(user_id), NotificationRow.id == notification_id)
     return db.fetch_one(query)
+
+
+def by_words(user_id: str, text: str, limit: int) -> list[AnyRow]:
+    """Return the newest notifications in a user's list with all words of `text`, among the MOST_SEARCHED newest."""
+    row = NotificationRow
+    newest = (
+        select(row.__table__).where(*listed(user_id)).order_by(row.created_at.desc()).limit(MOST_SEARCHED)
+    )
+    found = newest.subquery("newest")
+    matches = search.matches("newest.title || ' ' || newest.message", text)
+    return db.fetch_all(select(found).where(matches).order_by(found.c.created_at.desc()).limit(limit))
 
 
 def has_unread(user_id: str, subject: str) -> bool:

@@ -19,6 +19,7 @@ from metaia.core.http.views import answer
 from metaia.jobs import registry as job_registry
 from metaia.notifications import commands, events, jobs, presenters, queries, schemas, user_inbox
 from metaia.notifications import registry as notification_registry
+from metaia.notifications.announcements import routes as announcement_routes
 from metaia.notifications.campaigns import commands as campaign_commands
 from metaia.notifications.campaigns import events as campaign_events
 from metaia.notifications.campaigns import jobs as campaign_jobs
@@ -111,5 +112,6 @@ def register(app: Flask, api: Any) -> None:
         campaign_routes.blp,
     ):
         api.register_blueprint(blueprint)
+    announcement_routes.register(app, api)
     for group in (commands.group, campaign_commands.group):
         app.cli.add_command(group)

@@ -88,6 +88,13 @@ class Leases:
                 pipe.zlexcount(LISTED, f"[{role} ", f"[{role} \xff")
             return dict(zip(listed, pipe.execute(), strict=True))
 
+    def count(self, prefixes: Iterable[str]) -> int:
+        """Return the number of users with a lease that start with one of `prefixes`."""
+        with self.redis.pipeline(transaction=False) as pipe:
+            for start in prefixes:
+                pipe.zlexcount(LISTED, f"[{start}", f"[{start}\xff")
+            return sum(pipe.execute())
+
     def page(self, prefixes: Iterable[str], *, after: str | None, limit: int) -> list[str]:
         """Return up to `limit` users after `after`, in order, of those that start with one of `prefixes`."""
         with self.redis.pipeline(transaction=False) as pipe:

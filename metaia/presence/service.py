@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import gevent
@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from limits import parse
 from redis.exceptions import RedisError
 
-from metaia.core.access.actor import PARTNERS, Actor
+from metaia.core.access.actor import PARTNERS, ROLES, Actor
 from metaia.core.access.permissions import DELIVERY
 from metaia.core.errors import Forbidden, TooMany, Unavailable
 from metaia.core.redis import connect
@@ -98,6 +98,12 @@ class Presence:
         with suppress(RedisError):
             return self.leases.statuses(users)
         return [None] * len(users)
+
+    def count(self, roles: Iterable[str] | None) -> int | None:
+        """Return the number of online users of some roles, or of all; None without Redis."""
+        with suppress(RedisError):
+            return self.leases.count(f"{role} " for role in sorted(ROLES if roles is None else roles))
+        return None
 
     def of_partner(self, partner_id: str) -> str:
         """Return a partner's status; offline for an id that no partner has. Raises Unavailable."""

@@ -86,6 +86,11 @@ SETTINGS = (
     *_SMS,
     *_PUSH,
     Setting(
+        "ANNOUNCEMENT_LINK_HOSTS",
+        "hosts that links of announcements may lead to, besides PUBLIC_BASE_URL's",
+        kind=NAMES,
+    ),
+    Setting(
         "WEBHOOK_TOLERANCE_MINUTES",
         "a signed webhook is refused if its time differs by more: old ones could be replayed",
         "5",

@@ -36,6 +36,12 @@ SETTINGS = (
         INTEGER,
     ),
     Setting(
+        "ANNOUNCEMENT_DAYS",
+        "days for which announcements are kept after their end; 0 for ever",
+        "365",
+        INTEGER,
+    ),
+    Setting(
         "DRAIN_NOTICE",
         "seconds for which a stopping web process serves on, so that balancers look away; 3 in production",
         "0",

@@ -23,6 +23,7 @@ from tests.security.matrix_table import (
 
 ALL_USERS = all_roles(OK)
 MINE, CAMPAIGNS = "/api/notifications", "/api/admin/campaigns"
+ANNOUNCEMENTS = "/api/admin/announcements"
 ONE = f"{CAMPAIGNS}/{{campaign_id}}"
 
 
@@ -70,6 +71,13 @@ ROUTES = table(
     any_owner("POST /api/admin/notifications/deliveries/{delivery_id}/retry", *STAFF),
     row("GET /api/admin/suppressions", only(*STAFF)),
     any_owner("POST /api/admin/suppressions/{suppression_id}/lift", *STAFF),
+    # announcements; the created one is an admin's, to its owner
+    row(f"GET {ANNOUNCEMENTS}", only(*ADMINS)),
+    row(f"POST {ANNOUNCEMENTS}", only(*ADMINS)),  # a preview
+    any_owner(f"PATCH {ANNOUNCEMENTS}/{{announcement_id}}", *ADMINS),
+    any_owner(f"POST {ANNOUNCEMENTS}/{{announcement_id}}/revoke", *ADMINS),
+    row("GET /api/announcements", ALL_USERS),
+    own_only("PUT /api/announcements/{announcement_id}/dismiss"),
     # campaigns
     row(f"GET {CAMPAIGNS}", only(*ADMINS)),
     row(f"POST {CAMPAIGNS}", only(*ADMINS, get=CREATED)),

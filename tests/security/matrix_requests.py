@@ -23,6 +23,7 @@ from metaia.reviews import schemas as review_schemas
 from tests.security.matrix_people import OBJECTS, MatrixWorld
 from tests.security.matrix_table import OK, UPGRADED, Row
 from tests.support import contract
+from tests.support.announcements import TEXTS
 from tests.support.bookings import at
 from tests.support.people import PASSWORD, WAIT, Person
 from tests.support.staff_browser import Browser
@@ -40,6 +41,12 @@ BODIES: dict[str, Json] = {
     "PATCH /api/shipments/{shipment_id}": {"estimatedDelivery": "2031-01-01T00:00:00Z"},
     "POST /api/shipments/{shipment_id}/cancel": {},
     "POST /api/shipments/{shipment_id}/scans": {"status": "picked_up", "at": at(days=-1).isoformat()},
+    "POST /api/admin/announcements": {
+        "audience": {"roles": ["customer"]},
+        "content": TEXTS,
+        "endsAt": at(days=1).isoformat(),
+    },
+    "PATCH /api/admin/announcements/{announcement_id}": {"content": TEXTS},
     "POST /api/coupons": COUPON_EXAMPLE,
     "PATCH /api/coupons/{coupon_id}": {"value": 10},
     "PATCH /api/addresses/{address_id}": {"lat": 19.06, "lng": 72.83},
@@ -127,6 +134,7 @@ KEYED = {
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
+    "GET /api/search": "?q=suit",
     "GET /api/couriers": "?orderId={order_id}",
     "GET /api/chat/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/admin/chat/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",

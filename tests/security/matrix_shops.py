@@ -14,6 +14,7 @@ from metaia.products.imports.models import ImportRow
 from metaia.products.posts.models import PostRow
 from metaia.shops.customers.models import AddressRow, MeasurementsRow
 from tests.support import shipments
+from tests.support.announcements import insert_announcement
 from tests.support.people import Person
 
 
@@ -69,4 +70,5 @@ MADE = {
     "post_id": post,
     "import_id": ended_import,
     **shipments.MADE,
+    "announcement_id": insert_announcement,
 }  # by placeholder

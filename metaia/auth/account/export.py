@@ -17,6 +17,8 @@ from metaia.core.registry import Registry
 from metaia.media import privacy as media_privacy
 from metaia.notifications import presenters as notification_presenters
 from metaia.notifications import queries as notification_queries
+from metaia.notifications.announcements import presenters as announcement_presenters
+from metaia.notifications.announcements import queries as announcement_queries
 from metaia.notifications.devices import presenters as device_presenters
 from metaia.notifications.devices import queries as device_queries
 from metaia.notifications.preferences import presenters as preference_presenters
@@ -92,10 +94,15 @@ def _preferences(actor: Actor) -> Iterator[list[Json]]:
     yield [preference_presenters.chosen(preference_queries.get(actor.id)[0])]
 
 
+def _dismissals(actor: Actor) -> Iterator[list[Json]]:
+    yield [announcement_presenters.exported(row) for row in announcement_queries.dismissed_by(actor.id)]
+
+
 PARTS: dict[str, Part] = {  # of this domain and of notifications, which is below it
     "sessions": _sessions,
     "notifications": _notifications,
     "notificationPreferences": _preferences,
     "devices": _devices,
+    "dismissedAnnouncements": _dismissals,
     "media": media_privacy.pages,
 }

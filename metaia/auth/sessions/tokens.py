@@ -10,10 +10,12 @@ from flask_jwt_extended import create_access_token, create_refresh_token
 
 from metaia.core.access import jwt as jwt_keys
 from metaia.core.ids import new_id
+from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.users.queries import Person
 
 IMPERSONATION_MINUTES = 15
+ENGLISH = "en"
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,12 @@ def issue(
 ) -> Pair:
     """Return a new pair of tokens for a session.
 
-    The claim `imp` holds the id of the `impersonator`; the claim `lim` is true while `mfa_pending`. `Actor` has both.
+    The claim `imp` holds the id of the `impersonator`; the claim `lim` is true while `mfa_pending`; `loc` is the user's
+    language, unless it is English. `Actor` has them.
     With the `jti` and `issued_at` of an earlier refresh token, the pair has that token again.
     """
-    special = ({"imp": impersonator} if impersonator else {}) | ({"lim": True} if mfa_pending else {})
+    special: Json = ({"imp": impersonator} if impersonator else {}) | ({"lim": True} if mfa_pending else {})
+    special |= {} if person.locale == ENGLISH else {"loc": person.locale}
     claims = {"userId": person.id, "role": person.role, "sid": session_id} | special
     config = current_app.config
     minutes = config["ACCESS_TOKEN_MINUTES"] if impersonator is None else impersonation_minutes()

@@ -32,7 +32,8 @@ class Actor:
     """A user with a valid token. `expires` is the token's end in seconds since the epoch.
 
     `impersonator` is the id of the staff member that uses the user's account read-only (impersonation). `mfa_pending`
-    marks a session that may do nothing but set up the second factor which its role needs.
+    marks a session that may do nothing but set up the second factor which its role needs. `locale` is the user's
+    language when the token was issued: a changed one counts from the next token on.
     """
 
     id: str
@@ -41,11 +42,12 @@ class Actor:
     expires: float
     impersonator: str | None = None
     mfa_pending: bool = False
+    locale: str = "en"
 
     @property
     def rooms(self) -> list[str]:
         """Return the rooms that each connection of this actor joins when it opens."""
-        return [f"user-{self.id}", f"{self.role}-room"]
+        return [f"user-{self.id}", f"{self.role}-room", "everyone"]
 
     @property
     def accountable_id(self) -> str:
@@ -145,6 +147,7 @@ def _actor(claims: dict[str, Any]) -> Actor:
         claims["exp"],
         claims.get("imp"),
         bool(claims.get("lim")),
+        str(claims.get("loc", "en")),
     )
 
 

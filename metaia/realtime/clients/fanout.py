@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from metaia.core import json
 from metaia.core.access.actor import Actor
 from metaia.extensions import socketio
 from metaia.realtime.catalogue import EventType, Payload, view_for
-from metaia.realtime.clients import connections, latency, rooms
+from metaia.realtime.clients import connections, latency, rooms, slices
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import install as transport
@@ -27,15 +28,41 @@ def on_wire(event: Event, payload: Payload, head: Head) -> Payload:
 
 
 def to_audience(kind: EventType, event: Event, head: Head) -> None:
-    """Send `event` once to every local client that is in one of its rooms. Does not switch greenlets."""
-    for connection in rooms.members(event.audience):
+    """Send `event` once to every local client that is in one of its rooms, to many in slices (see `slices`).
+
+    Does not switch greenlets.
+    """
+    plain, audience = rooms.members(event.audience), list(event.audience)
+    if slices.under_way() or len(plain) + _members(audience) > slices.MANY:
+        sids = (
+            [] if socketio.server is None else [sid for sid, _ in _manager().get_participants("/", audience)]
+        )
+        if len(plain) + len(sids) > slices.MANY:
+            slices.begin(event.position, sids, plain, partial(_send, kind, event, head))
+            return
+        slices.finish_for(sids, plain)
+    _send(kind, event, head, audience, plain)
+
+
+def _members(audience: list[str]) -> int:
+    """Return the number of Socket.IO clients in the rooms; one in several rooms counts for each."""
+    if socketio.server is None:
+        return 0
+    there = _manager().rooms.get("/", {})
+    return sum(len(there[room]) for room in audience if room in there)
+
+
+def _send(
+    kind: EventType, event: Event, head: Head, audience: list[str], plain: Iterable[Connection]
+) -> None:
+    """Send to the Socket.IO clients in the rooms or with the sids of `audience`, and to the others in `plain`."""
+    for connection in plain:
         connection.deliver(kind, event, head)
     if socketio.server is not None:
-        _to_socketio(kind, event, head)
+        _to_socketio(kind, event, head, audience)
 
 
-def _to_socketio(kind: EventType, event: Event, head: Head) -> None:
-    audience = list(event.audience)
+def _to_socketio(kind: EventType, event: Event, head: Head, audience: list[str]) -> None:
     if kind.view is None:
         _emit_live(event, str(kind.wire), on_wire(event, event.payload, head), audience)
         return
@@ -49,6 +76,7 @@ def end_audience(event: Event, head: Head) -> None:
     Their last cursor is the one before it, so that they get it from a process of a newer release. They leave their
     rooms first: a later event must not move their cursor. Does not switch greenlets.
     """
+    slices.finish()
     before = {
         "cursor": head.cursor(event.position - 1),
         "replayed": 0,

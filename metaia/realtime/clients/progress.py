@@ -2,15 +2,19 @@
 
 The proof is an answered ping: a client answers it after everything that was sent before it. So nothing has to be
 recorded per delivery. A live client has been sent all that concerns it up to the feed's head, because the feed delivers
-without switching greenlets.
+without switching greenlets; of events that are sent in slices (slices.py), up to the first of them.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from metaia.realtime.log.store import Head
+
+under_way: deque[int] = deque()  # positions of the events that are being sent in slices, the first one first
 
 
 class HasHead(Protocol):
@@ -34,7 +38,10 @@ class Progress:
     @property
     def sent(self) -> Head | None:
         """Return the position up to which everything was sent; None if the connection has not begun to catch up."""
-        return self._sent if self._feed is None else self._feed.head
+        if self._feed is None:
+            return self._sent
+        head = self._feed.head
+        return replace(head, position=min(head.position, under_way[0] - 1)) if under_way else head
 
     def begin(self, at: Head) -> None:
         """Set where the connection begins: it misses nothing up to there."""
