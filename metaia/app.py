@@ -52,6 +52,7 @@ DOMAINS = [
     "analytics",
     "admin",
     "operations",
+    "search",
     "console",
     "system",
 ]

@@ -106,6 +106,12 @@ def lock(booking_id: str) -> Booking | None:
     return None if row is None else Booking(*row)
 
 
+def by_number(booking_number: str) -> Booking | None:
+    """Return a booking by its number."""
+    row = db.fetch_one(select(*_columns).where(BookingRow.booking_number == booking_number))
+    return None if row is None else Booking(*row)
+
+
 def by_ids(booking_ids: Iterable[str]) -> dict[str, Booking]:
     """Return bookings by id, without those that do not exist."""
     rows = db.fetch_all(select(*_columns).where(among(BookingRow.id, booking_ids)))

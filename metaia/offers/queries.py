@@ -104,6 +104,12 @@ def lock(offer_id: str) -> Offer | None:
     return None if row is None else Offer(*row)
 
 
+def by_number(offer_number: str) -> Offer | None:
+    """Return an offer by its number."""
+    row = db.fetch_one(select(*COLUMNS).where(OfferRow.offer_number == offer_number))
+    return None if row is None else Offer(*row)
+
+
 def by_ids(offer_ids: Iterable[str]) -> dict[str, Offer]:
     """Return offers by id, without those that do not exist."""
     rows = db.fetch_all(select(*COLUMNS).where(among(OfferRow.id, offer_ids)))

@@ -112,6 +112,12 @@ def get(order_id: str) -> Order | None:
     return None if row is None else Order(*row)
 
 
+def by_number(order_number: str) -> Order | None:
+    """Return an order by its number."""
+    row = db.fetch_one(select(*COLUMNS).where(OrderRow.order_number == order_number))
+    return None if row is None else Order(*row)
+
+
 def by_ids(order_ids: Iterable[str]) -> dict[str, Order]:
     """Return orders by id, without those that do not exist."""
     rows = db.fetch_all(select(*COLUMNS).where(among(OrderRow.id, order_ids)))

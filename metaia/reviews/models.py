@@ -15,12 +15,14 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
+from sqlalchemy import text as sa_text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
 
 LIVING = "status <> 'deleted'"
+WORDS = "coalesce(text, '') || ' ' || coalesce(reply, '')"  # what a search across domains finds reviews by
 PUBLISHED = "status = 'published'"
 
 
@@ -107,6 +109,7 @@ class ReviewRow(Model):
         Index("ix_reviews_partner_id", "partner_id", "created_at", "id"),
         Index("ix_reviews_created_at", "created_at", "id"),
         Index("ix_reviews_rating", "rating", "id"),
+        Index("ix_reviews_words", sa_text(f"to_tsvector('simple', {WORDS})"), postgresql_using="gin"),
         Index("ix_reviews_reported", "created_at", "id", postgresql_where="open_reports > 0"),
     )
 

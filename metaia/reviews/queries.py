@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, or_, select, text
 
-from metaia.core import db
+from metaia.core import db, search
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.reviews import models
 from metaia.reviews.models import ReviewRow
-from metaia.reviews.state import OF_COURIER
+from metaia.reviews.state import OF_COURIER, PUBLISHED
 from metaia.users import queries as user_queries
 
 
@@ -66,6 +66,17 @@ def lock(review_id: str) -> Review | None:
     """Return a review, row-locked."""
     row = db.fetch_one(_reviews.where(ReviewRow.id == review_id).with_for_update(of=ReviewRow))
     return None if row is None else Review(*row)
+
+
+def by_words(wanted: str, reader_id: str | None, limit: int) -> list[Review]:
+    """Return the newest reviews with all words of a text: those that a user may read, without one all."""
+    row = ReviewRow
+    query = _reviews.where(search.matches(models.WORDS, wanted))
+    if reader_id is not None:
+        public = (row.status == PUBLISHED) & (row.subject_type != OF_COURIER)
+        query = query.where(or_(public, row.author_id == reader_id))
+    found = db.fetch_all(query.order_by(row.created_at.desc()).limit(limit))
+    return [Review(*each) for each in found]
 
 
 def of_purchase(purchase_id: str) -> list[Review]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, DateTime, Index, Integer, String, Uuid
+from sqlalchemy import Boolean, DateTime, Index, Integer, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
+
+WORDS = "name || ' ' || email"  # what a search across domains finds users by
 
 
 class User(Model):
@@ -34,5 +36,7 @@ class User(Model):
     __table_args__ = (
         Index("ix_users_role", "role"),
         Index("ix_users_created_at", "created_at", "id"),
+        Index("ix_users_phone_e164", "phone_e164", postgresql_where="phone_e164 IS NOT NULL"),
+        Index("ix_users_words", text(f"to_tsvector('simple', {WORDS})"), postgresql_using="gin"),
         Index("ix_users_deleted", "id", postgresql_where="inactive_because = 'deleted'"),
     )

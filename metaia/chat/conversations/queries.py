@@ -15,7 +15,7 @@ from metaia.chat.models import ConversationRow, MessageRow, ParticipantRow
 from metaia.chat.queries import CONVERSATION_COLUMNS, PARTICIPANT_COLUMNS, Conversation, Participant
 from metaia.chat.state import DEAL, DIRECT, GROUP, OPEN, SUPPORT
 from metaia.chat.unread import queries as unread_queries
-from metaia.core import db
+from metaia.core import db, search
 from metaia.core.access.actor import PARTNERS
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
@@ -65,6 +65,18 @@ def all_page(*, filters: dict[str, Any], sort: str, limit: int, cursor: str | No
     query = pagination.page(query, sort=sort, sortable=SORTABLE, key=_row.id, limit=limit, cursor=cursor)
     rows = [Listed(Conversation(*row), None) for row in db.fetch_all(query)]
     return pagination.cut(rows, sort=sort, limit=limit)
+
+
+def by_words(user_id: str, text: str, limit: int) -> list[Conversation]:
+    """Return the newest conversations of a user with a participant or a title that has all words of `text`."""
+    other = aliased(ParticipantRow)
+    people = select(other.conversation_id).join(*user_queries.owner(other.user_id))
+    people = people.where(other.conversation_id == _row.id, search.matches("users.name", text))
+    titled = search.matches("coalesce(conversations.title, '')", text)
+    mine = (_mine.user_id == user_id, _mine.left_seq.is_(None))
+    query = select(*CONVERSATION_COLUMNS).join(_mine, _mine.conversation_id == _row.id)
+    query = query.where(*mine, or_(titled, people.exists())).order_by(ACTIVITY.desc()).limit(limit)
+    return [Conversation(*row) for row in db.fetch_all(query)]
 
 
 def direct(key: str) -> str | None:

@@ -67,6 +67,16 @@ def page_of_all(*, filters: dict[str, Any], sort: str, limit: int, cursor: str |
     return _page(search, found, filters, few=bool(ids), sort=sort, limit=limit, cursor=cursor)
 
 
+def by_id(message_id: str, user_id: str | None) -> AnyRow | None:
+    """Return the message with this id if a user may read it; without a user any that is not deleted."""
+    message = MessageRow
+    query = select(message.id, message.conversation_id, message.text, message.created_at)
+    query = query.where(message.id == message_id, message.deleted_at.is_(None))
+    if user_id is not None:
+        query = query.join(ParticipantRow, chat_queries.seen_by(user_id, message))
+    return db.fetch_one(query)
+
+
 def _page(
     search: Search, found: Callable[[], Message], filters: dict[str, Any], *, few: bool, **position: Any
 ) -> Page:

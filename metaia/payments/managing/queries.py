@@ -12,6 +12,7 @@ from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
 from metaia.core.http import pagination
+from metaia.payments import queries as payment_queries
 from metaia.payments.models import PaymentFactRow, PaymentRow
 from metaia.payments.policy import PAYMENTS_READ
 from metaia.payments.queries import COLUMNS, SORTABLE, Payment
@@ -30,6 +31,15 @@ def page(
     found = [Payment(*row) for row in db.fetch_all(query)]
     cut, following = pagination.cut(found, sort=sort, limit=limit)
     return list(cut), following
+
+
+def called(reference: str) -> list[Payment]:
+    """Return the payments that providers know by a reference, their own or that of an attempt."""
+    row, fact = PaymentRow, PaymentFactRow
+    own = select(row.id).where(row.reference == reference)
+    attempts = select(fact.payment_id).where(fact.attempt == reference, fact.payment_id.is_not(None))
+    ids = {each.id for each in db.fetch_all(own)} | {each[0] for each in db.fetch_all(attempts)}
+    return list(payment_queries.by_ids(ids).values()) if ids else []
 
 
 def open_for(purpose_type: str, purpose_id: str, provider: str) -> Payment | None:

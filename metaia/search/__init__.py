@@ -1,0 +1,1 @@
+"""The search across domains: its route, and the providers of the domains below."""

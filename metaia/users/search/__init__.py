@@ -1,0 +1,1 @@
+"""The search for users by their names and contact data."""
