@@ -15,7 +15,7 @@ const client = join(root, "clients/typescript/src");
 for (const name of readdirSync(out)) if (/\.(js|css)$/.test(name)) rmSync(join(out, name));
 await build({
   ...settings,
-  entryPoints: ["main.tsx", ...["staff", "theatre", "files", "money", "payments", "bookings", "calendar", "disputes", "payouts", "preferences", "planning", "cash", "chat", "offers", "desk", "groups", "restrictions", "shops", "catalogue", "courier", "oversight", "figures", "storefront", "checkout", "fleet", "endpoints", "parcels", "system", "operations"].map((name) => `parts/${name}.ts`)].map((path) => ({
+  entryPoints: ["main.tsx", ...["staff", "theatre", "files", "money", "payments", "bookings", "calendar", "disputes", "payouts", "preferences", "planning", "cash", "chat", "offers", "desk", "groups", "restrictions", "shops", "catalogue", "courier", "oversight", "figures", "storefront", "checkout", "fleet", "endpoints", "parcels", "system", "operations", "announcements", "finder"].map((name) => `parts/${name}.ts`)].map((path) => ({
     in: `src/${path}`,
     out: path.split("/").at(-1).replace(/\.tsx?$/, ""),
   })),

@@ -45,6 +45,8 @@ export const settings = {
     "@metaia/client/webhooks": join(client, "webhooks/index.ts"),
     "@metaia/client/analytics": join(client, "analytics/index.ts"),
     "@metaia/client/analytics/react": join(client, "analytics/react.ts"),
+    "@metaia/client/announcements": join(client, "announcements/index.ts"),
+    "@metaia/client/search": join(client, "search/index.ts"),
     "@metaia/client/reviews": join(client, "reviews/index.ts"),
     "@metaia/client/system": join(client, "system/index.ts"),
     "@metaia/client/reviews/react": join(client, "reviews/react.ts"),

@@ -52,6 +52,8 @@ console.log(
     "./reviews/react": (await size("index.js", "react/index.js", "reviews/react.js")) - (await size("index.js", "react/index.js")),
     "./webhooks": (await size("index.js", "webhooks/index.js")) - whole,
     "./system": (await size("index.js", "system/index.js")) - whole,
+    "./announcements": (await size("index.js", "announcements/index.js")) - whole,
+    "./search": (await size("index.js", "search/index.js")) - whole,
     "./native": (await size("index.js", "native.js")) - whole,
     "./timing": await size("timing/index.js"),
     "./timing/react": await size("timing/react.js"),

@@ -10,7 +10,7 @@ import { Skeleton } from "../ui/skeleton.js";
 import { ToastProvider, useAttempt } from "../ui/toast.js";
 import { pagesOf, type Page } from "./pages.js";
 import { Loaded, useBehind } from "./part.js";
-import { chat, files } from "./parts.js";
+import { announcements, chat, files, finder } from "./parts.js";
 import { Link, match, useRouter } from "./router.js";
 import { logOut, slotOf, userOf } from "./slots.js";
 import { useText } from "./text.js";
@@ -63,11 +63,13 @@ function Frame({ slot, compact, onLoggedOut }: { slot: number; compact: boolean;
         </div>
         <Tabs pages={nav} section={section} counts={!compact} />
         <div className="tools">
+          <Finder />
           <ConnectionDot />
           <Bell />
           {!compact && <Settings slot={slot} onLoggedOut={onLoggedOut} />}
         </div>
       </header>
+      <LiveBanner />
       <main id={compact ? undefined : "main"} tabIndex={-1}>
         {found ? found.page.view(found.values!) : <p className="muted">{t("page.unknown")}</p>}
       </main>
@@ -98,6 +100,34 @@ function Unread(): ReactNode {
   const { state } = useConnection();
   const views = useBehind(chat, state === "live");
   return views ? <views.UnreadCount /> : null;
+}
+
+/** The live announcements. They load behind the first page, once that is live. */
+function LiveBanner(): ReactNode {
+  const { state } = useConnection();
+  const views = useBehind(announcements, state === "live");
+  return views ? <views.Banner /> : null;
+}
+
+/** The search across all types: a button, and Ctrl+K. Its script loads when it is opened first. */
+function Finder(): ReactNode {
+  const { t } = useText();
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      setOpen(true);
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+  return (
+    <>
+      <Button kind="quiet" aria-label={t("search.all")} title="Ctrl+K" onClick={() => setOpen(true)}><Icon name="search" /></Button>
+      {open && <Loaded part={finder} lines={0} show={({ FinderDialog }) => <FinderDialog onClose={() => setOpen(false)} />} />}
+    </>
+  );
 }
 
 function Bell(): ReactNode {

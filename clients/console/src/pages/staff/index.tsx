@@ -1,7 +1,7 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf } from "../../app/part.js";
-import { bookings, cash, chat, desk, disputes, endpoints, figures, files, money, offers, operations, oversight, parcels, payments, payouts, planning, staff, system, theatre } from "../../app/parts.js";
+import { announcements, bookings, cash, chat, desk, disputes, endpoints, figures, files, money, offers, operations, oversight, parcels, payments, payouts, planning, staff, system, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
@@ -47,6 +47,7 @@ export const staffPages: Page[] = [
   { path: "/campaigns/:id", roles: ADMINS, view: page(({ CampaignPage }, { id }) => <CampaignPage key={id} id={id!} />) },
   { path: "/operations", title: "nav.operations", icon: "list", roles: ADMINS, view: page(() => <Loaded part={operations} show={({ OperationsPage }) => <OperationsPage />} />) },
   { path: "/operations/:id", roles: ADMINS, view: page((_, { id }) => <Loaded part={operations} show={({ OperationPage }) => <OperationPage key={id} id={id!} />} />) },
+  { path: "/announcements", title: "nav.announcements", icon: "bell", roles: ADMINS, view: page(() => <Loaded part={announcements} show={({ AnnouncementsPage }) => <AnnouncementsPage />} />) },
   { path: "/suppressions", title: "nav.suppressions", icon: "stop", view: page(({ Suppressions }) => <Suppressions />) },
   { path: "/queues", title: "nav.queues", icon: "queue", view: page(({ Queues }) => <Queues />) },
   { path: "/dashboard", view: page(({ Dashboard }) => <Dashboard />) },
