@@ -165,6 +165,11 @@ EXTRA = {
         "retention": "purging old notifications",
         "user_inbox": "a user's list",
     },
+    "metaia.notifications.announcements": {
+        "drafts": "what is not sent yet, and the rules of its times",
+        "retention": "what is deleted after how long",
+        "storing": "batches of notifications",
+    },
     "metaia.notifications.campaigns": {
         "audience_filters": "conditions that domains register",
         "sending": "batches of recipients",

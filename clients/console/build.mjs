@@ -24,7 +24,7 @@ await build({
   outdir: out,
 });
 // tokens.css is for rq-dashboard, which has the same colours; the others load with the scripts of their names.
-const alone = { console: "src/boot.ts", hi: "src/text/hi.json", tokens: "src/styles/tokens.css", bookings: "src/styles/bookings.css", chat: "src/styles/chat.css", offers: "src/styles/offers.css", shops: "src/styles/shops.css", catalogue: "src/styles/catalogue.css", courier: "src/styles/courier.css", storefront: "src/styles/storefront.css" };
+const alone = { console: "src/boot.ts", hi: "src/text/hi.json", tokens: "src/styles/tokens.css", bookings: "src/styles/bookings.css", chat: "src/styles/chat.css", offers: "src/styles/offers.css", shops: "src/styles/shops.css", catalogue: "src/styles/catalogue.css", courier: "src/styles/courier.css", storefront: "src/styles/storefront.css", announcements: "src/styles/announcements.css" };
 await build({ ...settings, entryPoints: alone, external: ["./main.js"], outdir: out });
 
 // tests/console/test_bundle.py compares: it needs no Node.

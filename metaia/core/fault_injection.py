@@ -1,7 +1,8 @@
 """Fault points: tests kill the process between two lines and check the recovery.
 
 `after_commit` the outbox has rows and no process was woken · `before_move` a commit has woken the relay ·
-`after_move` events are in the log and were not announced · `in_campaign`, `in_announcement` a batch of recipients is not committed yet ·
+`after_move` events are in the log and were not announced ·
+`in_campaign`, `in_announcement` a batch of recipients is not committed yet ·
 `media_claimed`, `media_checked`, `media_announced`, `media_stored` the steps of media/processing/service.py ·
 `media_deleted` the store has deleted a file that is still in the trash ·
 `payment_before_call`, `payment_after_call` around the call that opens a payment at its provider ·

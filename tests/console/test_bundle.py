@@ -28,7 +28,7 @@ PARTS_WITH_TEXTS = (
     *("bookings", "cash", "chat", "desk", "disputes", "files", "groups", "money", "offers", "payments"),
     *("payouts", "planning", "restrictions", "shops", "catalogue", "courier", "oversight"),
     "figures",
-    *("storefront", "checkout", "fleet", "endpoints", "parcels", "system", "operations"),
+    *("storefront", "checkout", "fleet", "endpoints", "parcels", "system", "operations", "announcements", "finder"),
 )
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.
@@ -64,6 +64,8 @@ BUDGETS = {
     "parcels.js": 5,  # parcels of an order with a map, those of staff, with their texts
     "system.js": 7,  # statistics, performance, errors, the log of events for staff, with their texts
     "operations.js": 6.5,  # bulk operations, with their texts in both languages
+    "announcements.js announcements.css": 5,  # the banner, and the page of admins, with their texts in both languages
+    "finder.js": 2.5,  # the search across all types, with its texts in both languages
     "preferences.js": 2,
     "hi.js": 12.5,  # for those who choose Hindi
 }

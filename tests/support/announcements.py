@@ -11,7 +11,7 @@ from metaia.core.times import now, rfc3339
 from metaia.notifications.announcements import drafts
 from metaia.notifications.announcements.models import AnnouncementRow
 from metaia.notifications.announcements.queries import Announcement
-from tests.support.people import Person
+from tests.support.people import Person, World
 
 Json = dict[str, Any]
 PATH = "/api/admin/announcements"
@@ -47,6 +47,15 @@ def insert_announcement(person: Person) -> str:
     with db.transaction():
         db.append(AnnouncementRow, **{name: getattr(made, name) for name in Announcement.__slots__})
     return made.id
+
+
+def speaking(world: World, locale: str) -> Person:
+    """Register a user with a language, which the token has from the next refresh on."""
+    person = world.person()
+    assert person.patch("/api/auth/me", {"locale": locale}).status_code == 200
+    answer = world.call("POST", "/api/auth/refresh", json={"refreshToken": person.refresh_token})
+    person.token = answer.json()["data"]["accessToken"]
+    return person
 
 
 def shown_to(person: Person) -> list[str]:

@@ -21,7 +21,7 @@ def _to_store() -> int:
 
 @job(queue="critical", due=_to_start)
 def start() -> int:
-    """Send the announcements whose time has come; return how many."""
+    """Send the announcements that should start now; return how many."""
     return loop.work_off(lambda: int(service.start_due()), seconds=SECONDS)
 
 

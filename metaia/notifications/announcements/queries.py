@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, any_, exists, func, literal, or_, select
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -82,7 +82,7 @@ def lock_due() -> Announcement | None:
 
 
 def lock_to_store() -> Announcement | None:
-    """Return the announcement whose next notifications have been due for the longest time, likewise."""
+    """Return the announcement with the notifications that have been due for the longest time, likewise."""
     due = _all.where(_row.store_at.is_not(None), _row.store_at <= now()).order_by(_row.store_at)
     return _one(due.limit(1).with_for_update(skip_locked=True))
 
@@ -153,7 +153,8 @@ def presence_names(user_ids: list[str]) -> list[str]:
 
 def _is_for(actor: Actor) -> ColumnElement[bool]:
     everyone = _row.roles.is_(None) & _row.user_ids.is_(None)
-    return or_(everyone, _row.roles.any(actor.role), _row.user_ids.any(actor.id))  # type: ignore[arg-type]
+    own_role = literal(actor.role) == any_(_row.roles)
+    return or_(everyone, own_role, literal(actor.id, _row.id.type) == any_(_row.user_ids))
 
 
 def _with_status(status: str) -> tuple[ColumnElement[bool], ...]:

@@ -72,7 +72,7 @@ def revoke(actor: Actor, announcement_id: str, *, version: versions.Expected = N
 
 
 def start_due() -> bool:
-    """Send the announcement whose time has come first; return whether there was one."""
+    """Send the announcement that should have started first; return whether there was one."""
     with db.transaction():
         this = queries.lock_due()
         if this is not None:

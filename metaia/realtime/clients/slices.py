@@ -101,4 +101,5 @@ def _run() -> None:
         if first.done:
             _deliveries.popleft()
             progress.under_way.popleft()
-        gevent.sleep(0)
+        hub = gevent.get_hub()
+        hub.wait(hub.loop.timer(0))  # `sleep(0)` would go on before the event loop reads again

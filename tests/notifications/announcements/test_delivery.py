@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now, rfc3339
 from metaia.notifications.announcements import jobs, retention, service, storing
-from tests.support.announcements import PATH, TEXTS, announced, shown_to
+from tests.support.announcements import PATH, TEXTS, announced, shown_to, speaking
 from tests.support.people import Person, World
 from tests.support.plain_clients import stream
 from tests.support.waiting import send_numbered, until
@@ -71,7 +69,7 @@ def test_a_client_that_was_away_gets_it_by_its_cursor(admin: Person, world: Worl
 
 
 def test_each_viewer_reads_the_own_language(admin: Person, world: World) -> None:
-    english, hindi, french = (world.person(locale=locale) for locale in ("en-GB", "hi-IN", "fr"))
+    english, hindi, french = (speaking(world, locale) for locale in ("en-GB", "hi-IN", "fr"))
     screens = [each.socket() for each in (english, hindi, french)]
     announced(admin, english, hindi, french)
     assert [screen.wait(EVENT)[0]["locale"] for screen in screens] == ["en", "hi", "en"]
@@ -91,9 +89,7 @@ def test_one_row_of_the_log_reaches_all_users_of_an_audience(admin: Person, worl
     assert db.fetch_value(counted, {"subject": f"announcement-{made['id']}"}) == 1
 
 
-def test_a_scheduled_one_starts_by_a_job(
-    app: Flask, admin: Person, world: World, work_off: Callable[[], None]
-) -> None:
+def test_a_scheduled_one_starts_by_a_job(admin: Person, world: World) -> None:
     person = world.person()
     screen = person.socket()
     made = announced(admin, person, startsAt=rfc3339(now() + timedelta(minutes=30)))
@@ -136,7 +132,7 @@ def test_a_stored_one_gives_each_user_one_notification(
 ) -> None:
     monkeypatch.setattr(storing, "BATCH", 2)
     monkeypatch.setattr(storing, "PAUSE", timedelta(0))
-    people = [world.person(locale=locale) for locale in ("en", "hi-IN", "fr")]
+    people = [speaking(world, locale) for locale in ("en", "hi-IN", "fr")]
     screen = people[1].socket()
     made = announced(admin, *people, store=True, link="/orders")
     until(lambda: not storing.store_next() and not jobs._to_store())
@@ -163,7 +159,7 @@ def test_old_announcements_and_dismissals_are_deleted(admin: Person, world: Worl
     made, kept = announced(admin, person), announced(admin, person)
     for each in (made, kept):
         person.put(f"/api/announcements/{each['id']}/dismiss")
-    exported = person.get("/api/users/me/export").json()["data"]["export"]["dismissedAnnouncements"]
+    exported = person.get("/api/auth/export").json()["data"]["export"]["dismissedAnnouncements"]
     assert {each["announcementId"] for each in exported} == {made["id"], kept["id"]}
     set_times(made["id"], ends_at=-3 * 24 * 60, created_at=-3 * 24 * 60)
     set_times(kept["id"], ends_at=-2 * 24 * 60)

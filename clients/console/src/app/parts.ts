@@ -29,6 +29,6 @@ export const parcels: Part<typeof import("../parts/parcels.js")> = { name: "parc
 export const system: Part<typeof import("../parts/system.js")> = { name: "system", load: () => import("../parts/system.js") };
 export const figures: Part<typeof import("../parts/figures.js")> = { name: "figures", load: () => import("../parts/figures.js") };
 export const operations: Part<typeof import("../parts/operations.js")> = { name: "operations", load: () => import("../parts/operations.js") };
-export const announcements: Part<typeof import("../parts/announcements.js")> = { name: "announcements", load: () => import("../parts/announcements.js") };
+export const announcements: Part<typeof import("../parts/announcements.js")> = { name: "announcements", styled: true, load: () => import("../parts/announcements.js") };
 export const finder: Part<typeof import("../parts/finder.js")> = { name: "finder", load: () => import("../parts/finder.js") };
 export const oversight: Part<typeof import("../parts/oversight.js")> = { name: "oversight", load: () => import("../parts/oversight.js") };
