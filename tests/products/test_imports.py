@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from metaia.products.csv import service as csv_service
+from metaia.products.csv.plan import Plan
 from metaia.products.imports import jobs, running, service
 from tests.products.large_files import PATH, ROWS, begun, due, file, kinds, post, products, read, stored
 from tests.support.catalogues import add, open_shop
@@ -31,7 +32,7 @@ def test_a_job_imports_a_large_file(shop: Person, monkeypatch: pytest.MonkeyPatc
     assert jobs._due() >= 1
     seen: list[tuple[str, int]] = []
     monkeypatch.setattr(running, "STEP", 100)
-    add_row = csv_service.Plan.add
+    add_row = Plan.add
 
     def watched(plan: Any, row: Any) -> None:
         add_row(plan, row)
@@ -39,7 +40,7 @@ def test_a_job_imports_a_large_file(shop: Person, monkeypatch: pytest.MonkeyPatc
             shown = read(shop, one)
             seen.append((shown["state"], shown["done"]))
 
-    monkeypatch.setattr(csv_service.Plan, "add", watched)
+    monkeypatch.setattr(Plan, "add", watched)
     jobs.import_csv()
     assert seen == [("running", 100), ("running", 200)]  # rows are checked, then written
     [event] = screen.wait("import:ended")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from metaia.core.http.fields import Id, Schema
@@ -32,7 +34,7 @@ class CellErrorOut(Schema):
     message = fields.String(required=True)
 
 
-RESULT = {
+RESULT: dict[str, Any] = {
     "applied": fields.Boolean(required=True, metadata={"description": "false: dry run, or an error"}),
     "created": fields.Integer(required=True, metadata={"description": "rows of new variants"}),
     "updated": fields.Integer(required=True, metadata={"description": "rows of variants that change"}),
