@@ -50,7 +50,7 @@ def test_settings_that_are_sent_again_do_not_meet_their_own_version(
     [
         ("product", {"name": "Shirt", "price": 5}),
         ("section", {"name": "Lunch"}),
-        ("modifierGroup", {"name": "Size", "kind": "text", "min": 0, "max": 1}),
+        ("modifierGroup", {"name": "Monogram", "kind": "text", "maxLength": 10}),
         ("taxRate", {"name": "GST", "rate": 5, "included": True}),
     ],
 )
