@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0067"
-down_revision = "0061"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 
