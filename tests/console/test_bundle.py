@@ -28,7 +28,17 @@ PARTS_WITH_TEXTS = (
     *("bookings", "cash", "chat", "desk", "disputes", "files", "groups", "money", "offers", "payments"),
     *("payouts", "planning", "restrictions", "shops", "catalogue", "courier", "oversight"),
     "figures",
-    *("storefront", "checkout", "fleet", "endpoints", "parcels", "system", "operations", "announcements", "finder"),
+    *(
+        "storefront",
+        "checkout",
+        "fleet",
+        "endpoints",
+        "parcels",
+        "system",
+        "operations",
+        "announcements",
+        "finder",
+    ),
 )
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.

@@ -6,6 +6,8 @@ export type Schemas = components["schemas"];
 
 /** The events that the server sends, by name. */
 export interface Events {
+  /** Figures have changed; at most once in 5 seconds. Sent to admins and super admins; not in the log. */
+  "analytics:tick": Schemas["AnalyticsTick"];
   /** Free times of a calendar have changed; at most once a second for each calendar. Sent to clients that have joined the partner's slots room; not in the log. */
   "booking-slots-changed": Schemas["SlotsChanged"];
   /** A booking was made. Sent to the booking's customer and partner, clients in its room, and staff. */
@@ -38,6 +40,10 @@ export interface Events {
   "finance:credit_changed": Schemas["CreditChangedMessage"];
   /** A payout was requested, or has another status. Sent to the partner and staff. */
   "finance:payout_changed": Schemas["PayoutChangedMessage"];
+  /** A courier was invited to a fleet, has joined or left it, or the invitation was withdrawn. Sent to the courier; and the partner, if the courier is or was in its fleet. */
+  "fleet:changed": Schemas["FleetChangeMessage"];
+  /** A large import of a catalogue has ended. Sent to the partner, and the admin that has requested it. */
+  "import:ended": Schemas["ImportEndedMessage"];
   /** The menu of a partner has changed; at most once a second for each partner. Sent to clients that have joined the partner's room, and the partner; not in the log. */
   "menu:changed": Schemas["MenuHasChanged"];
   /** A user was notified. Sent to its user. */
@@ -62,8 +68,14 @@ export interface Events {
   "review:created": Schemas["ReviewUpdateMessage"];
   /** A review was changed, answered, hidden or deleted. Sent to its author, its partner or courier, and staff. */
   "review:updated": Schemas["ReviewUpdateMessage"];
+  /** A parcel of an order was added, scanned, changed, or is late. Sent to the order's customer, partner and courier, clients in its room, and staff. */
+  "shipment_update": Schemas["ShipmentUpdateMessage"];
   /** After connect, and when replay ends. */
   "sync": Schemas["Sync"];
+  /** An announcement was made, changed or revoked. Sent to everyone, or its roles or users. */
+  "system:notification": Schemas["SystemNotificationMessage"];
+  /** A bulk operation has got further (at most one event per second), or its state has changed. Sent to the admin that ordered it. */
+  "system:operation": Schemas["OperationProgressMessage"];
   /** A partner is online, offline or busy. Sent to customers (once they join partners' rooms: of those, and of orders they wait for), the partner, and staff; not in the log. */
   "tailor_status_update": Schemas["PartnerStatus"];
   /** Let others see that one is typing: participants with the conversation on the screen. */

@@ -127,6 +127,117 @@ export interface paths {
         patch: operations["addressesChange"];
         trace?: never;
     };
+    "/api/admin/analytics/{figures}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                figures: string;
+            };
+            cookie?: never;
+        };
+        /** A set of figures: orders, durations, revenue, users, engagement, retention, partners or couriers. */
+        get: operations["analyticsGetSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/analytics/{figures}/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                figures: string;
+            };
+            cookie?: never;
+        };
+        /** The orders, users or postings that a figure counts; `meta.count` is the figure. */
+        get: operations["drillGetItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/analytics/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each value counts, by which time, and whether it may be added up. */
+        get: operations["analyticsGetDefinitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All announcements, newest first, with the number of users that have dismissed each. */
+        get: operations["announcementsGetMany"];
+        put?: never;
+        /** Announce something. Without `confirm` nothing is sent: the answer has the texts and the number of users. */
+        post: operations["announcementsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/announcements/{announcement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the text or the end; clients that show it get the new one. */
+        patch: operations["announcementsEdit"];
+        trace?: never;
+    };
+    "/api/admin/announcements/{announcement_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let clients hide it at once; a scheduled one is never sent. */
+        post: operations["announcementsRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/audit": {
         parameters: {
             query?: never;
@@ -475,6 +586,23 @@ export interface paths {
         patch: operations["adminCouriersEndShift"];
         trace?: never;
     };
+    "/api/admin/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of today against the same part of yesterday, and what waits for staff; amounts for admins. */
+        get: operations["dashboardGetDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/deliveries": {
         parameters: {
             query?: never;
@@ -519,7 +647,7 @@ export interface paths {
             cookie?: never;
         };
         /** List events of the log, newest first. A page may be short and have a next one: it searches a part of the log. */
-        get: operations["eventLogGetMany"];
+        get: operations["adminEventLogGetMany"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1049,6 +1177,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bulk operations of all admins. */
+        get: operations["operationsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/operations/{operation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        /** One operation and its progress. */
+        get: operations["operationsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/operations/{operation_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin no more items of an operation. What is done stays done. */
+        post: operations["operationsCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/operations/{operation_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        /** What became of each item. */
+        get: operations["operationsGetResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/operations/{operation_id}/results.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        /** What became of each item as CSV; of an export, with the rows as they are now. */
+        get: operations["operationsGetFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/operations/{operation_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do the failed items of your own operation again. */
+        post: operations["operationsRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/orders": {
         parameters: {
             query?: never;
@@ -1079,6 +1319,23 @@ export interface paths {
         /** Bring an order into a status, by all actions that lead there: one of Timing's buttons may skip some. */
         put: operations["adminOrdersSetStatus"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/orders/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do an action to many orders. By default a dry run, which shows what would happen and changes nothing. */
+        post: operations["bulkChangeOrders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1545,6 +1802,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/users/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do an action to many users. By default a dry run, which shows what would happen and changes nothing. */
+        post: operations["bulkChangeUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The endpoints of all users. */
+        get: operations["allWebhookEndpointsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/webhook-endpoints/{endpoint_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disable an endpoint. Its owner is notified, and can enable it again. */
+        post: operations["allWebhookEndpointsDisable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/webhooks": {
         parameters: {
             query?: never;
@@ -1682,6 +1992,80 @@ export interface paths {
         /** Connections, rooms, deliveries, replays, lags and disconnects of all processes. */
         get: operations["statisticsGetStats"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/{figures}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                figures: string;
+            };
+            cookie?: never;
+        };
+        /** A set of figures of one's own shop: orders, durations or revenue. */
+        get: operations["ownAnalyticsGetOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/{figures}/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                figures: string;
+            };
+            cookie?: never;
+        };
+        /** The orders or postings that a figure of one's own shop counts. */
+        get: operations["ownDrillGetOwnItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live announcements that I have not dismissed, in my language, for clients that start; newest first. */
+        get: operations["shownAnnouncementsGetShown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/announcements/{announcement_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Hide an announcement for good, on all my devices. */
+        put: operations["shownAnnouncementsDismiss"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2583,6 +2967,23 @@ export interface paths {
         head?: never;
         /** Change the name, time zone or state of a calendar. Its hours follow the new zone, its bookings do not move. */
         patch: operations["calendarsChange"];
+        trace?: never;
+    };
+    "/api/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The carriers of this installation. */
+        get: operations["carriersGetCarriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/categories": {
@@ -4827,6 +5228,26 @@ export interface paths {
         patch: operations["orderCouriersReturn"];
         trace?: never;
     };
+    "/api/orders/{order_id}/shipments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        /** The parcels of an order, with their scans. */
+        get: operations["orderShipmentsGetOfOrder"];
+        put?: never;
+        /** Add a parcel to an order: its partner, and admins. */
+        post: operations["orderShipmentsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order_id}/status": {
         parameters: {
             query?: never;
@@ -4932,10 +5353,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Follow a partner. */
+        /** Follow a partner, by its id or slug. */
         put: operations["followsFollow"];
         post?: never;
-        /** Follow a partner no more. */
+        /** Follow a partner no more, by its id or slug. */
         delete: operations["followsUnfollow"];
         options?: never;
         head?: never;
@@ -4951,7 +5372,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The menu of a published partner. `Cache-Control` ends when it changes by the clock. */
+        /** The menu of a published partner, by its id or slug. `Cache-Control` ends when it changes by the clock. */
         get: operations["menusGetMenu"];
         put?: never;
         post?: never;
@@ -4970,7 +5391,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The posts of one partner, the newest first. */
+        /** The posts of one partner, by its id or slug, the newest first. */
         get: operations["postsGetMany"];
         put?: never;
         post?: never;
@@ -5050,6 +5471,23 @@ export interface paths {
         post?: never;
         /** Take a courier out of one's own fleet; no error if there is none. */
         delete: operations["fleetsRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/me/couriers/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an open invitation back; an address without one is no error. Couriers that have agreed stay. */
+        post: operations["fleetsWithdraw"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5533,7 +5971,43 @@ export interface paths {
         get?: never;
         put?: never;
         /** Change the catalogue of a partner by a CSV file. Any error in it means that nothing changes. */
-        post: operations["productsCsvUpload"];
+        post: operations["productImportsUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The large imports of a partner, of the last 30 days. */
+        get: operations["productImportsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        /** How far a large import is, and its result. */
+        get: operations["productImportsGetOne"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5760,6 +6234,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Objects of all types that you may see: by an identifier, else by words. Slow types are in `incomplete`. */
+        get: operations["searchGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sections": {
         parameters: {
             query?: never;
@@ -5854,6 +6345,100 @@ export interface paths {
         patch: operations["servicesChange"];
         trace?: never;
     };
+    "/api/shipments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The parcels of the orders that one takes part in; staff see all. */
+        get: operations["shipmentsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shipments/{shipment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        /** One parcel, with its scans. */
+        get: operations["shipmentsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct a parcel that is not on its way yet. */
+        patch: operations["shipmentsChange"];
+        trace?: never;
+    };
+    "/api/shipments/{shipment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a parcel that was never sent, was lost or came back. The order does not wait for it. */
+        post: operations["shipmentsCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shipments/{shipment_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the carrier for the scans of a parcel, at most once a minute. */
+        post: operations["shipmentsRefresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shipments/{shipment_id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a scan by hand, for the carrier `manual`. */
+        post: operations["shipmentsAddScan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync": {
         parameters: {
             query?: never;
@@ -5863,6 +6448,94 @@ export interface paths {
         };
         /** Events since a cursor; without one, only the current cursor. */
         get: operations["realtimeGetEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the errors that all processes have logged, by fingerprint: type and innermost function of METAIA. */
+        get: operations["errorsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/errors/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        /** One error with the stack of its latest occurrence. */
+        get: operations["errorsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Resolve, ignore or reopen an error. A resolved one reopens by itself if a newer release has it again. */
+        patch: operations["errorsChange"];
+        trace?: never;
+    };
+    "/api/system/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List events of the log, newest last. A page may be short and have a next one: it searches a part of the log. */
+        get: operations["eventLogGetLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/events/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The types of events that processes record. */
+        get: operations["eventLogGetTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this process answers (`live`) and is ready, with each check; 503 like `/health/ready`. */
+        get: operations["systemGetHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5897,6 +6570,57 @@ export interface paths {
         };
         /** Whether PostgreSQL, Redis and the relay answer, too. */
         get: operations["systemReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Durations of routes, jobs, connections, events and vendors of all processes, over a window. */
+        get: operations["performanceGetPerformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of the installation, at most five seconds old (`asOf`). Numbers of rows are estimates. */
+        get: operations["systemStatisticsGetStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The version and the commit that this process runs, the version of the API, and when the process began. */
+        get: operations["versionGetVersion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5941,6 +6665,25 @@ export interface paths {
         head?: never;
         /** Change a tax rate. Orders keep the rate that they have. */
         patch: operations["taxRatesChange"];
+        trace?: never;
+    };
+    "/api/track/{tracking_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracking_token: string;
+            };
+            cookie?: never;
+        };
+        /** Where a parcel is, for a page without login. The token stands in mails; a browser gets a page. */
+        get: operations["trackTrack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/upload": {
@@ -6176,6 +6919,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhook-deliveries/{webhook_delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        /** One delivery with its attempts. */
+        get: operations["webhookDeliveriesGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-deliveries/{webhook_delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery again now, with the same id. */
+        post: operations["webhookDeliveriesRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your endpoints, the oldest first. */
+        get: operations["webhookEndpointsGetMany"];
+        put?: never;
+        /** Create an endpoint. Its secret is shown only now. It gets events once it has answered `endpoint.verify`. */
+        post: operations["webhookEndpointsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        /** One of your endpoints. */
+        get: operations["webhookEndpointsGetOne"];
+        put?: never;
+        post?: never;
+        /** Delete an endpoint with its deliveries. */
+        delete: operations["webhookEndpointsDelete"];
+        options?: never;
+        head?: never;
+        /** Change an endpoint, stop it, or let it go on; then `endpoint.gap` states what it has missed. */
+        patch: operations["webhookEndpointsChange"];
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{endpoint_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        /** The deliveries of an endpoint: one for each event. */
+        get: operations["webhookDeliveriesOfEndpointGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{endpoint_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the events of a time again, with their ids, as far as the log is kept; 20 a second. */
+        post: operations["webhookDeliveriesOfEndpointReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{endpoint_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the secret, which is shown only now. For 24 hours the previous one signs too. */
+        post: operations["webhookEndpointsRotateSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{endpoint_id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        /** The figures of an endpoint: of the last 24 hours, and what waits. */
+        get: operations["webhookEndpointsGetStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send `endpoint.test` to a verified address, and wait for the answer: up to 20 seconds. It changes nothing. */
+        post: operations["webhookEndpointsTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-endpoints/{endpoint_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the challenge again; takes up to 20 seconds. `call` is null for an endpoint that is not unverified. */
+        post: operations["webhookEndpointsVerify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The types of events that your endpoints can receive. */
+        get: operations["webhookEventTypesGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/{source}": {
         parameters: {
             query?: never;
@@ -6189,6 +7140,25 @@ export interface paths {
         put?: never;
         /** The webhook of a vendor, in the vendor's own format and with its signature. */
         post: operations["webhooksReceive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/logistics/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The webhook of a carrier, in the convention and with the secret that LOGISTICS_WEBHOOKS has for it. */
+        post: operations["webhooksReceiveScans"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6491,6 +7461,8 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `currency_in_use`: The currency cannot change while there are amounts in it.
@@ -6516,6 +7488,7 @@ export interface components {
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -6575,7 +7548,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "announcement_over" | "audience_changed" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_dismissible" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["AddressConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6610,6 +7583,19 @@ export interface components {
             updatedAt: string;
             version: number;
         };
+        AddScan: {
+            /**
+             * Format: date-time
+             * @description when it happened; not in the future
+             */
+            at: string;
+            /** @default null */
+            location?: components["schemas"]["ScanPlace"] | null;
+            /** @default null */
+            note?: string | null;
+            /** @enum {string} */
+            status: "picked_up" | "in_transit" | "out_for_delivery" | "attempt_failed" | "pickup_point" | "delivered" | "returning" | "returned" | "lost";
+        };
         AdjustmentConflict: {
             allowedActions: ("approve" | "reject" | "withdraw")[];
             /** @enum {string} */
@@ -6632,9 +7618,11 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -6662,6 +7650,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -6677,6 +7667,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -6760,7 +7751,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["AdjustmentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6838,6 +7829,135 @@ export interface components {
             status: "success";
         };
         AliveData: Record<string, never>;
+        AllWebhookEndpoints: {
+            data: components["schemas"]["AllWebhookEndpointsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        AllWebhookEndpointsData: {
+            endpoints: components["schemas"]["WebhookEndpointOut"][];
+        };
+        Analytics: {
+            compare: components["schemas"]["CompareOut"] | null;
+            /** @description of rankings and of retention */
+            rows: {
+                [key: string]: unknown;
+            }[] | null;
+            series: components["schemas"]["BucketOut"][];
+            totals: {
+                [key: string]: unknown;
+            };
+        };
+        AnalyticsDefinitions: {
+            data: components["schemas"]["AnalyticsDefinitionsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        AnalyticsDefinitionsData: {
+            definitions: components["schemas"]["DefinitionOut"][];
+            version: number;
+        };
+        AnalyticsDrill: {
+            data: components["schemas"]["AnalyticsDrillData"];
+            meta: components["schemas"]["DrillMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        AnalyticsDrillData: {
+            items: components["schemas"]["DrillItem"][];
+        };
+        AnalyticsFigures: {
+            data: components["schemas"]["AnalyticsFiguresData"];
+            meta: components["schemas"]["FiguresMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        AnalyticsFiguresData: {
+            analytics: components["schemas"]["Analytics"];
+        };
+        AnalyticsTick: {
+            /** Format: date-time */
+            at: string;
+            /** @description sets with other figures */
+            changed: string[];
+            /** @description of the log, up to which figures go */
+            position: number;
+        };
+        Announce: {
+            audience: components["schemas"]["AudienceIn"];
+            /**
+             * @description without it nothing is sent
+             * @default null
+             */
+            confirm?: components["schemas"]["Confirm"] | null;
+            content: components["schemas"]["ContentIn"];
+            /** @default true */
+            dismissible?: boolean;
+            /**
+             * Format: date-time
+             * @description at most 30 days after the start
+             */
+            endsAt: string;
+            /**
+             * @default info
+             * @enum {string}
+             */
+            level?: "info" | "success" | "warning" | "maintenance" | "critical";
+            /**
+             * @description a path of this service, or an address on one of its hosts
+             * @default null
+             */
+            link?: string | null;
+            /**
+             * Format: date-time
+             * @description at once if not given
+             * @default null
+             */
+            startsAt?: string | null;
+            /**
+             * @description its users get a notification, too
+             * @default false
+             */
+            store?: boolean;
+        };
+        AnnouncementOut: {
+            audience: components["schemas"]["AudienceOut"];
+            content: {
+                [key: string]: components["schemas"]["TextOut"];
+            };
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            createdBy: string | null;
+            /** @description users that have dismissed it */
+            dismissed: number;
+            dismissible: boolean;
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            level: "info" | "success" | "warning" | "maintenance" | "critical";
+            link: string | null;
+            mayChange: boolean;
+            /** Format: date-time */
+            publishedAt: string | null;
+            /** @description users when it was sent */
+            recipients: number;
+            /** Format: date-time */
+            revokedAt: string | null;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            status: "scheduled" | "live" | "ended" | "revoked";
+            store: boolean;
+            /** @description users that have a notification */
+            stored: number;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
         AnsweredOffer: {
             offer: components["schemas"]["OfferOut"];
             order?: components["schemas"]["OrderOut"];
@@ -6879,6 +7999,11 @@ export interface components {
             km?: number;
             points?: components["schemas"]["PlaceOut"][];
             values?: string[];
+        };
+        AsOf: {
+            /** Format: date-time */
+            at: string;
+            position: number;
         };
         Assign: {
             /** Format: uuid */
@@ -6937,6 +8062,24 @@ export interface components {
             provider: string;
             /** Format: date-time */
             startedAt: string;
+        };
+        AttentionOut: {
+            count: number;
+            href: string | null;
+            key: string;
+            /** Format: date-time */
+            oldestAt: string | null;
+        };
+        AudienceIn: {
+            /** @description `true` */
+            everyone?: boolean;
+            roles?: ("admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor")[];
+            userIds?: string[];
+        };
+        AudienceOut: {
+            everyone?: boolean;
+            roles?: string[];
+            userIds?: string[];
         };
         /** @description what the action has changed, by `action` */
         AuditValues: {
@@ -7099,9 +8242,11 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -7133,6 +8278,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `incomplete_price`: An item has no price yet: state all prices first.
@@ -7151,6 +8298,7 @@ export interface components {
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -7246,7 +8394,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["BookingConflict"] | components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["TooLate"] | components["schemas"]["TooEarly"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7501,6 +8649,26 @@ export interface components {
             updatedAt: string;
             version: number;
         };
+        BothWays: {
+            nextCursor: string | null;
+            previousCursor: string | null;
+        };
+        BucketOut: {
+            /** @description its first day, month or hour in the zone */
+            bucket: string;
+            /** @description false while it is not over */
+            complete: boolean;
+            /**
+             * Format: date-time
+             * @description excluded
+             */
+            end: string;
+            /** Format: date-time */
+            start: string;
+            values: {
+                [key: string]: unknown;
+            };
+        };
         Bulk: {
             /** @enum {string} */
             action: "reject" | "withdraw";
@@ -7512,6 +8680,27 @@ export interface components {
              * @enum {string}
              */
             reason?: "price" | "quantity" | "terms" | "timing" | "other";
+        };
+        /** @description the filters that have chosen the items */
+        BulkFilter: {
+            [key: string]: unknown;
+        };
+        BulkOrders: {
+            /** @enum {string} */
+            action: "cancel" | "reject" | "assign" | "complete" | "note" | "export";
+            /** @default true */
+            dryRun?: boolean;
+            /** @description how many items the dry run has counted; the operation needs it */
+            expectedCount?: number;
+            filter?: components["schemas"]["OrderFilter"];
+            ids?: string[];
+            parameters?: components["schemas"]["OrderParameters"];
+            /** @description for the audit log */
+            reason: string;
+        };
+        /** @description by the action */
+        BulkParameters: {
+            [key: string]: unknown;
         };
         BulkResult: {
             error?: components["schemas"]["Problem"] | null;
@@ -7527,6 +8716,23 @@ export interface components {
         BulkResultsData: {
             changed: number;
             results: components["schemas"]["BulkResult"][];
+        };
+        BulkUsers: {
+            /** @enum {string} */
+            action: "disable" | "enable" | "end-sessions" | "verify-email" | "notify" | "export";
+            /** @default true */
+            dryRun?: boolean;
+            /** @description how many items the dry run has counted; the operation needs it */
+            expectedCount?: number;
+            filter?: components["schemas"]["UserFilter"];
+            ids?: string[];
+            parameters?: components["schemas"]["UserParameters"];
+            /** @description for the audit log */
+            reason: string;
+        };
+        /** @description what the action has changed, or would change */
+        BulkValues: {
+            [key: string]: unknown;
         };
         CalendarConflict: {
             calendar: components["schemas"]["CalendarOut"];
@@ -7550,9 +8756,11 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -7584,6 +8792,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `incomplete_price`: An item has no price yet: state all prices first.
@@ -7602,6 +8812,7 @@ export interface components {
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -7697,7 +8908,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CalendarConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7729,6 +8940,14 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             version: number;
+        };
+        CalledWebhookEndpoint: {
+            data: components["schemas"]["CalledWebhookEndpointData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CalledWebhookEndpointData: {
+            call: components["schemas"]["WebhookCallOut"];
         };
         CallSupport: {
             /** @description what support should look at */
@@ -7874,6 +9093,13 @@ export interface components {
              */
             expectedVersion?: number | null;
         };
+        CancelShipment: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+        };
         CapturePayment: {
             /**
              * @description by default all that is authorized
@@ -7886,6 +9112,17 @@ export interface components {
              */
             expectedVersion?: number | null;
         };
+        CardOut: {
+            /** Format: date-time */
+            asOf: string;
+            changePercent: unknown;
+            drill: components["schemas"]["DrillRef"] | null;
+            key: string;
+            /** @description of the same part of yesterday; active users of all of it */
+            previous: unknown;
+            unit: string;
+            value: unknown;
+        };
         CarrierOut: {
             firstName: string;
             /** Format: uuid */
@@ -7894,6 +9131,14 @@ export interface components {
             position?: components["schemas"]["SeenOut"] | null;
             /** @enum {string|null} */
             vehicle: "walk" | "bicycle" | "motorbike" | "car" | null;
+        };
+        Carriers: {
+            data: components["schemas"]["CarriersData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CarriersData: {
+            carriers: components["schemas"]["ParcelCarrierOut"][];
         };
         CashHandovers: {
             data: components["schemas"]["CashHandoversData"];
@@ -7983,6 +9228,13 @@ export interface components {
             lng?: number | null;
             /** @description for shops that deliver by postal codes */
             postalCode?: string | null;
+        };
+        ChangeAnnouncement: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
         };
         ChangeBooking: {
             /**
@@ -8097,6 +9349,10 @@ export interface components {
             /** Format: email */
             email: string;
             password: string;
+        };
+        ChangeError: {
+            /** @enum {string} */
+            state: "open" | "resolved" | "ignored";
         };
         ChangeGroup: {
             /**
@@ -8389,6 +9645,24 @@ export interface components {
             name?: string;
             /** @description in percent, at most 50 */
             rate?: number;
+        };
+        ChangeWebhookEndpoint: {
+            active?: boolean;
+            description?: string | null;
+            /** @description names of types, such as `order.updated`, `order.*` or `*` */
+            events?: string[];
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @enum {string} */
+            ordering?: "subject" | "none";
+            /**
+             * Format: uri
+             * @description https only, in production; of the public internet
+             */
+            url?: string;
         };
         ChatAttachments: {
             data: components["schemas"]["ChatAttachmentsData"];
@@ -8790,6 +10064,12 @@ export interface components {
             theirFee: number | null;
             theirs: number | null;
         };
+        CompareOut: {
+            series: components["schemas"]["BucketOut"][];
+            totals: {
+                [key: string]: unknown;
+            };
+        };
         Complete: {
             /**
              * @description of the bytes, in lower-case hexadecimal digits; other bytes are rejected
@@ -8805,6 +10085,9 @@ export interface components {
         CompletedUploadData: {
             media: components["schemas"]["MediaOut"];
         };
+        Confirm: {
+            recipients: number;
+        };
         Confirmed: {
             conversations: number;
         };
@@ -8816,6 +10099,14 @@ export interface components {
             at: string;
             cursor: string | null;
         };
+        ConnectionsOut: {
+            byKind: {
+                [key: string]: number;
+            };
+            byRole: {
+                [key: string]: number;
+            };
+        };
         ContactIn: {
             address?: string | null;
             name?: string;
@@ -8824,6 +10115,11 @@ export interface components {
              * @example +91 98765 43210
              */
             phone?: string | null;
+        };
+        ContentIn: {
+            de?: components["schemas"]["TextIn"];
+            en: components["schemas"]["TextIn"];
+            hi?: components["schemas"]["TextIn"];
         };
         ContestDispute: {
             /**
@@ -8903,6 +10199,234 @@ export interface components {
             updatedAt: string;
             version: number;
         };
+        CountChanged: {
+            count: number;
+        };
+        CountChangedError: {
+            error: components["schemas"]["CountChangedProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        CountChangedProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
+             *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_claimed`: Another courier was faster.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_reviewed`: There is a review of this subject for this order; `details` has its id.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_verified`: The e-mail address is verified already.
+             *     - `already_waiting`: You wait for a time of this service already.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `another_is_open`: This user has another open conversation with support.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
+             *     - `below_minimum`: The sum of the items is below the least order of the shop.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `carrier_unavailable`: The carrier does not answer, or not in a usable way; try again later.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
+             *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `count_changed`: Other rows match now: look at them, and send the count of `details`.
+             *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
+             *     - `courier_unavailable`: The order cannot be given to this courier.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `custom_items_refused`: The shop takes orders of its products only: send `productId`.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `endpoint_address_refused`: The host has an address outside of the public internet, or none.
+             *     - `endpoint_not_active`: The endpoint is not active: verify or resume it first.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
+             *     - `in_the_past`: The start is in the past.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `location_needed`: The shop delivers by distance: send the coordinates of the destination.
+             *     - `mailed_recently`: The user got as many of these links as possible within an hour.
+             *     - `measurement_out_of_range`: The measurement is not in the unit, the range or the steps of its group.
+             *     - `message_deleted`: The message is deleted.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `modifier_required`: Something of a modifier group must be chosen.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_delivery`: The shop does not deliver.
+             *     - `no_pickup`: The shop only delivers.
+             *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_author`: Only the admin that ordered the operation may do this.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_manual`: Scans are added by hand for the carrier `manual` only.
+             *     - `not_offered`: The delivery is not offered to this courier.
+             *     - `not_participant`: You are not in this conversation.
+             *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
+             *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
+             *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_reviewable`: This cannot be reviewed, or the review not be changed; `details` has the reason.
+             *     - `not_served_now`: The shop does not serve this at that time; `details` has when it does.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `outside_delivery_area`: The shop does not deliver to this destination.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `own_shop`: Users cannot order from or review their own shop.
+             *     - `payment_required`: An online order must be paid before its partner can accept or make it.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
+             *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_required`: The delivery needs a code, a photo or a signature; `details` has what is missing.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `replay_busy`: What the calls are about is being changed; try again in a moment.
+             *     - `replay_too_large`: Too many calls: replay a shorter time, or fewer of them.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shipment_closed`: The status of the shipment does not allow this any more.
+             *     - `shop_busy`: The shop is too busy to take orders now.
+             *     - `shop_closed`: The shop is closed; `details` has when it opens.
+             *     - `shop_paused`: The shop has paused; `details` has until when.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
+             *     - `text_too_long`: The text of a modifier is longer than its group allows.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
+             *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many`: An operation has at most 50,000 items.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_endpoints`: A user has at most 10 endpoints: delete one first.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_jobs`: The courier has as many active orders as allowed.
+             *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_many_shipments`: The order has as many shipments as allowed.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
+             *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `tracking_code_in_use`: A shipment of the last 180 days has this tracking code.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_modifier`: The product does not have this modifier.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `user_inactive`: This is possible with an active account only.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `webhook_refused`: The call's signature or timestamp is missing or wrong.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_not_available`: These figures have days of one time zone only, which `details.available` names.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_verified" | "already_waiting" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "below_minimum" | "cannot_message" | "carrier_unavailable" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "count_changed" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "endpoint_address_refused" | "endpoint_not_active" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "mailed_recently" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_author" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_manual" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shipment_closed" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many" | "too_many_attempts" | "too_many_connections" | "too_many_endpoints" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_many_shipments" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "tracking_code_in_use" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_not_available" | "zone_unknown";
+            details: components["schemas"]["CountChanged"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
         Counted: {
             acknowledgements: {
                 [key: string]: number;
@@ -8913,7 +10437,13 @@ export interface components {
             ended: {
                 [key: string]: number;
             };
+            exceptions: {
+                [key: string]: number;
+            };
             moved: {
+                [key: string]: number;
+            };
+            pool: {
                 [key: string]: number;
             };
             replay: {
@@ -8960,6 +10490,8 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
@@ -8988,6 +10520,7 @@ export interface components {
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -9052,7 +10585,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "announcement_over" | "audience_changed" | "catalogue_limit" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_dismissible" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CouponConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -9110,6 +10643,11 @@ export interface components {
             /** @description from shop to dropoff */
             distanceKm: number | null;
             dropoff: components["schemas"]["DropoffOut"];
+            /**
+             * Format: date-time
+             * @description until when one courier alone is asked; null: the offer stays until it is closed
+             */
+            expiresAt: string | null;
             /** Format: uuid */
             id: string;
             itemCount: number;
@@ -9123,6 +10661,11 @@ export interface components {
             /** @description from the courier's last position to the shop */
             pickupKm: number | null;
             proofNeeded: components["schemas"]["NeededProofOut"];
+            /**
+             * Format: date-time
+             * @description when the shop has it ready, as far as that is known; of an event, as it was then
+             */
+            readyAt: string | null;
             /** @enum {string} */
             state: "open" | "claimed" | "out" | "delivered" | "ended";
             tip: number;
@@ -9339,6 +10882,15 @@ export interface components {
             /** @description percent: 0.01 to 100; amount: in major units; free_delivery: 0 */
             value?: number;
         };
+        CreatedWebhookEndpoint: {
+            data: components["schemas"]["CreatedWebhookEndpointData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CreatedWebhookEndpointData: {
+            endpoint: components["schemas"]["WebhookEndpointOut"];
+            secret: string;
+        };
         CreateGroup: {
             /**
              * @default choice
@@ -9534,6 +11086,26 @@ export interface components {
             /** @description minutes */
             stepMinutes?: number;
         };
+        CreateShipment: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            estimatedDelivery?: string | null;
+            /**
+             * @description null: not stated
+             * @default null
+             */
+            items?: components["schemas"]["ShippedItem"][] | null;
+            /** @description of GET /api/carriers */
+            slug: string;
+            trackingCode: string;
+            /**
+             * @description grams
+             * @default null
+             */
+            weight?: number | null;
+        };
         CreateTaxRate: {
             /** @description whether prices contain it */
             included: boolean;
@@ -9546,6 +11118,22 @@ export interface components {
             partnerId?: string | null;
             /** @description in percent, at most 50 */
             rate: number;
+        };
+        CreateWebhookEndpoint: {
+            /** @default null */
+            description?: string | null;
+            /** @description names of types, such as `order.updated`, `order.*` or `*` */
+            events: string[];
+            /**
+             * @default subject
+             * @enum {string}
+             */
+            ordering?: "subject" | "none";
+            /**
+             * Format: uri
+             * @description https only, in production; of the public internet
+             */
+            url: string;
         };
         CreditChangedMessage: {
             available: number;
@@ -9586,9 +11174,11 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -9612,6 +11202,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -9627,6 +11219,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -9708,7 +11301,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CreditConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -9756,9 +11349,11 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -9783,6 +11378,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -9798,6 +11395,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -9879,7 +11477,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["CreditRequestConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -9955,6 +11553,38 @@ export interface components {
             refunded: number;
             /** @description what was paid */
             spent: number;
+        };
+        Dashboard: {
+            attention: components["schemas"]["AttentionOut"][];
+            cards: components["schemas"]["CardOut"][];
+        };
+        DashboardAnswer: {
+            data: components["schemas"]["DashboardAnswerData"];
+            meta: components["schemas"]["FiguresMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        DashboardAnswerData: {
+            dashboard: components["schemas"]["Dashboard"];
+        };
+        DatabaseOut: {
+            pool: components["schemas"]["PoolOut"];
+            /** @description seconds; null without any */
+            waitP50: number | null;
+            /** @description seconds; null without any */
+            waitP95: number | null;
+        };
+        DatabaseStateOut: {
+            /** @description of all processes to this database */
+            connections: number;
+            /** @description of the oldest open transaction; null without any */
+            longestTransactionSeconds: number | null;
+            /** @description that the server allows */
+            mostConnections: number;
+            /** @description of the slowest replica; null without a replica */
+            replicationLagSeconds: number | null;
+            rowEstimates: components["schemas"]["RowEstimateOut"][];
+            size: number;
         };
         /** @description `account`, and a list of each kind of personal data */
         DataExport: {
@@ -10165,6 +11795,20 @@ export interface components {
             /** @enum {string} */
             reason: "not_available" | "too_busy" | "cannot_do" | "customer_blocked" | "other";
         };
+        DefinitionOut: {
+            /** @description whether buckets can be added up */
+            additive: boolean;
+            /** @description whether `…/drill` lists what is behind it */
+            drill: boolean;
+            formula: string;
+            sentence: string;
+            /** @enum {string} */
+            set: "orders" | "durations" | "revenue" | "users" | "engagement" | "retention" | "partners" | "couriers";
+            sources: string[];
+            timeAxis: string;
+            unit: string;
+            value: string;
+        };
         DeletedPost: {
             data: components["schemas"]["DeletedPostData"];
             /** @enum {string} */
@@ -10323,6 +11967,14 @@ export interface components {
             /** @description subtotal */
             minimum: number | null;
         };
+        DeliveryTimesOut: {
+            /** @description seconds; null without any */
+            acknowledgedP99: number | null;
+            /** @description seconds; null without any */
+            emitP50: number | null;
+            /** @description seconds; null without any */
+            emitP99: number | null;
+        };
         DestinationOut: {
             accountNumber?: string;
             bankCode?: string;
@@ -10348,6 +12000,15 @@ export interface components {
         DevicesMeta: {
             webPushKey: string | null;
         };
+        DisableWebhookEndpoint: {
+            reason: string;
+        };
+        DismissedAnnouncement: {
+            data: components["schemas"]["DismissedAnnouncementData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        DismissedAnnouncementData: Record<string, never>;
         Dispatch: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -10436,6 +12097,46 @@ export interface components {
             /** @enum {string} */
             type: "dispute_update";
         };
+        DrillItem: {
+            amount: number | null;
+            /**
+             * Format: date-time
+             * @description the time by which it counts
+             */
+            at: string;
+            currency: string | null;
+            href: string | null;
+            /** Format: uuid */
+            id: string;
+            title: string | null;
+            /** @enum {string} */
+            type: "order" | "user" | "posting";
+        };
+        DrillMeta: {
+            asOf: components["schemas"]["AsOf"];
+            /** @description of all pages: the figure itself */
+            count: number;
+            currency: string | null;
+            /** @description version of the definitions */
+            definitions: number;
+            lagSeconds: number;
+            nextCursor: string | null;
+            rebuilding: components["schemas"]["Rebuilding"] | null;
+            /** @description of the amounts, by currency */
+            sums: {
+                [key: string]: unknown;
+            };
+            tz: string;
+        };
+        DrillRef: {
+            /** Format: date */
+            from: string;
+            set: string;
+            /** Format: date */
+            to: string;
+            tz: string;
+            value: string;
+        };
         DropoffOut: {
             city: string | null;
             /** @description rounded to 0.01 degrees */
@@ -10445,6 +12146,16 @@ export interface components {
         Durations: {
             buckets: number[];
             sum: number;
+        };
+        EditAnnouncement: {
+            content?: components["schemas"]["ContentIn"];
+            /** Format: date-time */
+            endsAt?: string;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
         };
         EditCampaign: {
             audience?: components["schemas"]["CampaignAudience"];
@@ -10524,7 +12235,33 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["ReviewUpdatedOnWire"] | components["schemas"]["ReviewCreatedOnWire"] | components["schemas"]["DeliveryClosedOnWire"] | components["schemas"]["DeliveryOfferOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["CourierShiftOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        ErrorOut: {
+            code: string;
+            message: string;
+        };
+        ErrorOut1: {
+            count: number;
+            fingerprint: string;
+            /** Format: date-time */
+            firstSeen: string;
+            /** Format: date-time */
+            lastSeen: string;
+            /** @description of the latest one; ids are `[id]` */
+            message: string;
+            /** @description of the latest one */
+            release: string;
+            /** @description the latest five */
+            requestIds: string[];
+            resolvedRelease: string | null;
+            /** @enum {string} */
+            state: "open" | "resolved" | "ignored";
+            type: string;
+            /** @description estimated number of affected users */
+            users: number;
+            /** @description module and innermost function of METAIA */
+            where: string;
+        };
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["SystemOperationOnWire"] | components["schemas"]["ReviewUpdatedOnWire"] | components["schemas"]["ReviewCreatedOnWire"] | components["schemas"]["ShipmentUpdateOnWire"] | components["schemas"]["DeliveryClosedOnWire"] | components["schemas"]["DeliveryOfferOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["FleetChangedOnWire"] | components["schemas"]["CourierShiftOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["ImportEndedOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["SystemNotificationOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         EventMadeOut: {
             /** Format: uuid */
             id: string;
@@ -10535,6 +12272,21 @@ export interface components {
         /** @description what was recorded, by `type` */
         EventPayload: {
             [key: string]: unknown;
+        };
+        EventTypeOut: {
+            audience: string;
+            properties: string[];
+            summary: string;
+            type: string;
+            wire: string | null;
+        };
+        EventTypes: {
+            data: components["schemas"]["EventTypesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        EventTypesData: {
+            types: components["schemas"]["EventTypeOut"][];
         };
         ExceptionIn: {
             /** Format: date */
@@ -10616,6 +12368,15 @@ export interface components {
             /** @description in percent */
             taxRate: number | null;
         };
+        FiguresMeta: {
+            asOf: components["schemas"]["AsOf"];
+            currency: string | null;
+            /** @description version of the definitions */
+            definitions: number;
+            lagSeconds: number;
+            rebuilding: components["schemas"]["Rebuilding"] | null;
+            tz: string;
+        };
         FinanceCreditChangedOnWire: {
             cursor: string;
             data: components["schemas"]["CreditChangedMessage"];
@@ -10645,6 +12406,26 @@ export interface components {
             found: string;
             rule: string;
             subject: string;
+        };
+        FleetChangedOnWire: {
+            cursor: string;
+            data: components["schemas"]["FleetChangeMessage"];
+            /** @enum {string} */
+            type: "fleet:changed";
+        };
+        FleetChangeMessage: {
+            /** Format: uuid */
+            courierId: string;
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            partnerId: string;
+            /**
+             * @description null: neither
+             * @enum {string|null}
+             */
+            state: "invited" | "active" | null;
         };
         FleetCourierOut: {
             /** Format: uuid */
@@ -10831,6 +12612,17 @@ export interface components {
             /** Format: uuid */
             userId: string;
         };
+        Health: {
+            data: components["schemas"]["HealthData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        HealthData: {
+            checks: {
+                [key: string]: string;
+            };
+            live: boolean;
+        };
         Heartbeat: Record<string, never>;
         HeartbeatAnswer: {
             data?: components["schemas"]["ConnectionProgress"];
@@ -10844,6 +12636,15 @@ export interface components {
             lastSeq: number | null;
             /** @description of the conversation */
             version: number;
+        };
+        HitOut: {
+            /** @description its address in the API */
+            href: string;
+            id: string;
+            /** @enum {string} */
+            matched: "id" | "number" | "phone" | "email" | "code" | "words";
+            subtitle: string;
+            title: string;
         };
         HouseSummary: {
             /** @description what providers have taken from customers */
@@ -10864,6 +12665,14 @@ export interface components {
             refunded: number;
             /** @description of the house itself */
             sales: number;
+        };
+        HubLagOut: {
+            /** @description seconds; null without any */
+            p50: number | null;
+            /** @description seconds; null without any */
+            p99: number | null;
+            /** @description seconds; null without any */
+            worst: number | null;
         };
         Impersonate: {
             reason: string;
@@ -10893,6 +12702,80 @@ export interface components {
             unchanged: number;
             /** @description rows of variants that change */
             updated: number;
+        };
+        ImportEndedMessage: {
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            import: components["schemas"]["ImportState"];
+        };
+        ImportEndedOnWire: {
+            cursor: string;
+            data: components["schemas"]["ImportEndedMessage"];
+            /** @enum {string} */
+            type: "import:ended";
+        };
+        ImportOut: {
+            applied: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description rows that are worked off */
+            done: number;
+            dryRun: boolean;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            mode: "upsert" | "create" | "update";
+            /** Format: uuid */
+            partnerId: string;
+            /** @description of one that has failed */
+            problem: components["schemas"]["ImportProblemOut"] | null;
+            /** @description of an import that is done */
+            result: components["schemas"]["ImportResultOut"] | null;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed";
+            /** @description rows of the file */
+            total: number;
+        };
+        ImportProblemOut: {
+            code: string;
+            details: {
+                [key: string]: unknown;
+            };
+            message: string;
+        };
+        ImportResultOut: {
+            /** @description false: dry run, or an error */
+            applied: boolean;
+            /** @description rows of new variants */
+            created: number;
+            /** @description the first 200; any: no change */
+            errors: components["schemas"]["CellErrorOut"][];
+            unchanged: number;
+            /** @description rows of variants that change */
+            updated: number;
+        };
+        ImportState: {
+            applied: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description rows that are worked off */
+            done: number;
+            dryRun: boolean;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            mode: "upsert" | "create" | "update";
+            /** Format: uuid */
+            partnerId: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed";
+            /** @description rows of the file */
+            total: number;
         };
         Index: {
             data: components["schemas"]["IndexData"];
@@ -10935,19 +12818,24 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_reviewed`: There is a review of this subject for this order; `details` has its id.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_verified`: The e-mail address is verified already.
              *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `below_minimum`: The sum of the items is below the least order of the shop.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `carrier_unavailable`: The carrier does not answer, or not in a usable way; try again later.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `count_changed`: Other rows match now: look at them, and send the count of `details`.
              *     - `counterparty_gone`: The other side has no active account.
              *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
@@ -10966,6 +12854,8 @@ export interface components {
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
+             *     - `endpoint_address_refused`: The host has an address outside of the public internet, or none.
+             *     - `endpoint_not_active`: The endpoint is not active: verify or resume it first.
              *     - `forbidden`: You may not do this.
              *     - `gone`: This does not exist any more.
              *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
@@ -10977,6 +12867,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `incomplete_price`: An item has no price yet: state all prices first.
@@ -10988,6 +12880,7 @@ export interface components {
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `location_needed`: The shop delivers by distance: send the coordinates of the destination.
+             *     - `mailed_recently`: The user got as many of these links as possible within an hour.
              *     - `measurement_out_of_range`: The measurement is not in the unit, the range or the steps of its group.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
@@ -11000,9 +12893,12 @@ export interface components {
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_author`: Only the admin that ordered the operation may do this.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_manual`: Scans are added by hand for the carrier `manual` only.
              *     - `not_offered`: The delivery is not offered to this courier.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
@@ -11058,6 +12954,7 @@ export interface components {
              *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shipment_closed`: The status of the shipment does not allow this any more.
              *     - `shop_busy`: The shop is too busy to take orders now.
              *     - `shop_closed`: The shop is closed; `details` has when it opens.
              *     - `shop_paused`: The shop has paused; `details` has until when.
@@ -11080,8 +12977,10 @@ export interface components {
              *     - `too_large`: The request is too large.
              *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
              *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many`: An operation has at most 50,000 items.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_endpoints`: A user has at most 10 endpoints: delete one first.
              *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_jobs`: The courier has as many active orders as allowed.
              *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
@@ -11090,10 +12989,12 @@ export interface components {
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_many_shipments`: The order has as many shipments as allowed.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `tracking_code_in_use`: A shipment of the last 180 days has this tracking code.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
              *     - `unknown_category`: There is no such category: GET /api/categories lists them.
@@ -11118,10 +13019,11 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_not_available`: These figures have days of one time zone only, which `details.available` names.
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_verified" | "already_waiting" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "below_minimum" | "cannot_message" | "carrier_unavailable" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "count_changed" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "endpoint_address_refused" | "endpoint_not_active" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "mailed_recently" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_author" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_manual" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shipment_closed" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many" | "too_many_attempts" | "too_many_connections" | "too_many_endpoints" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_many_shipments" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "tracking_code_in_use" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_not_available" | "zone_unknown";
             details: {
                 [key: string]: string[];
             };
@@ -11276,6 +13178,12 @@ export interface components {
                 [key: string]: number;
             };
             relaySeconds: number;
+        };
+        LastSeen: {
+            /** Format: date-time */
+            at: string;
+            city: string | null;
+            current: boolean;
         };
         LeaveBookingRoomAnswer: {
             data?: components["schemas"]["LeftBookings"];
@@ -11445,6 +13353,16 @@ export interface components {
             email: string;
             password: string;
         };
+        LogOut: {
+            /** @description of the kept days, on average */
+            bytesPerDay: number;
+            /** @description that are kept */
+            days: number;
+            /** @description over the last minute; null just after a start */
+            eventsPerSecond: number | null;
+            /** @description of the newest event */
+            position: number;
+        };
         LogoutAll: {
             /**
              * @description all but this one
@@ -11554,6 +13472,15 @@ export interface components {
         };
         ManyAddressesData: {
             addresses: components["schemas"]["AddressOut"][];
+        };
+        ManyAnnouncements: {
+            data: components["schemas"]["ManyAnnouncementsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyAnnouncementsData: {
+            announcements: components["schemas"]["AnnouncementOut"][];
         };
         ManyAuditEntries: {
             data: components["schemas"]["ManyAuditEntriesData"];
@@ -11678,6 +13605,24 @@ export interface components {
         ManyDevicesData: {
             devices: components["schemas"]["DeviceOut"][];
         };
+        ManyErrors: {
+            data: components["schemas"]["ManyErrorsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyErrorsData: {
+            errors: components["schemas"]["ErrorOut1"][];
+        };
+        ManyImports: {
+            data: components["schemas"]["ManyImportsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyImportsData: {
+            imports: components["schemas"]["ImportOut"][];
+        };
         ManyMeasurements: {
             data: components["schemas"]["ManyMeasurementsData"];
             /** @enum {string} */
@@ -11720,6 +13665,24 @@ export interface components {
         };
         ManyOffersData: {
             offers: components["schemas"]["OfferOut"][];
+        };
+        ManyOperationResults: {
+            data: components["schemas"]["ManyOperationResultsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyOperationResultsData: {
+            results: components["schemas"]["ResultOut"][];
+        };
+        ManyOperations: {
+            data: components["schemas"]["ManyOperationsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyOperationsData: {
+            operations: components["schemas"]["OperationOut"][];
         };
         ManyOrders: {
             data: components["schemas"]["ManyOrdersData"];
@@ -11809,6 +13772,15 @@ export interface components {
         ManyServicesData: {
             services: components["schemas"]["ServiceOut"][];
         };
+        ManyShipments: {
+            data: components["schemas"]["ManyShipmentsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyShipmentsData: {
+            shipments: components["schemas"]["ShipmentOut"][];
+        };
         ManyStaffReviews: {
             data: components["schemas"]["ManyStaffReviewsData"];
             meta: components["schemas"]["StaffReviewsMeta"];
@@ -11833,6 +13805,31 @@ export interface components {
         };
         ManyWaitsData: {
             waits: components["schemas"]["WaitOut"][];
+        };
+        ManyWebhookDeliveries: {
+            data: components["schemas"]["ManyWebhookDeliveriesData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyWebhookDeliveriesData: {
+            deliveries: components["schemas"]["WebhookDeliveryOut"][];
+        };
+        ManyWebhookEndpoints: {
+            data: components["schemas"]["ManyWebhookEndpointsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyWebhookEndpointsData: {
+            endpoints: components["schemas"]["WebhookEndpointOut"][];
+        };
+        ManyWebhookEventTypes: {
+            data: components["schemas"]["ManyWebhookEventTypesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyWebhookEventTypesData: {
+            eventTypes: components["schemas"]["WebhookEventTypeOut"][];
         };
         ManyWebhooks: {
             data: components["schemas"]["ManyWebhooksData"];
@@ -11866,6 +13863,8 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `currency_in_use`: The currency cannot change while there are amounts in it.
@@ -11892,6 +13891,7 @@ export interface components {
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -11952,7 +13952,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "announcement_over" | "audience_changed" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "not_dismissible" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["MeasurementsConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12009,6 +14009,8 @@ export interface components {
             /**
              * @description - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `conflict`: The current state does not allow this.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `forbidden`: You may not do this.
@@ -12025,6 +14027,7 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -12056,7 +14059,7 @@ export interface components {
              *     - `upgrade_required`: Connect a WebSocket here.
              * @enum {string}
              */
-            code: "already_connected" | "already_reversed" | "conflict" | "draining" | "forbidden" | "gone" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "method_not_allowed" | "not_failed" | "not_found" | "not_reversible" | "origin_not_allowed" | "rate_limited" | "read_only" | "second_factor_needed" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_connections" | "too_many_rooms" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required";
+            code: "already_connected" | "already_reversed" | "announcement_over" | "audience_changed" | "conflict" | "draining" | "forbidden" | "gone" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "method_not_allowed" | "not_dismissible" | "not_failed" | "not_found" | "not_reversible" | "origin_not_allowed" | "rate_limited" | "read_only" | "second_factor_needed" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_connections" | "too_many_rooms" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required";
             details: components["schemas"]["MediaConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12369,6 +14372,8 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
@@ -12398,6 +14403,7 @@ export interface components {
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -12462,7 +14468,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "announcement_over" | "audience_changed" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_dismissible" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ModifierGroupConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12605,11 +14611,14 @@ export interface components {
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `below_minimum`: The sum of the items is below the least order of the shop.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `carrier_unavailable`: The carrier does not answer, or not in a usable way; try again later.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
@@ -12644,6 +14653,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `incomplete_price`: An item has no price yet: state all prices first.
@@ -12667,9 +14678,11 @@ export interface components {
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_manual`: Scans are added by hand for the carrier `manual` only.
              *     - `not_offered`: The delivery is not offered to this courier.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
@@ -12723,6 +14736,7 @@ export interface components {
              *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shipment_closed`: The status of the shipment does not allow this any more.
              *     - `shop_busy`: The shop is too busy to take orders now.
              *     - `shop_closed`: The shop is closed; `details` has when it opens.
              *     - `shop_paused`: The shop has paused; `details` has until when.
@@ -12755,10 +14769,12 @@ export interface components {
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_many_shipments`: The order has as many shipments as allowed.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `tracking_code_in_use`: A shipment of the last 180 days has this tracking code.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
              *     - `unknown_category`: There is no such category: GET /api/categories lists them.
@@ -12785,8 +14801,225 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "below_minimum" | "cannot_message" | "carrier_unavailable" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_manual" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shipment_closed" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_many_shipments" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "tracking_code_in_use" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["NewReviewConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        NewShipmentConflict: {
+            most?: number;
+            /**
+             * Format: uuid
+             * @description of the same order
+             */
+            shipmentId?: string;
+            status?: string;
+        };
+        NewShipmentConflictError: {
+            error: components["schemas"]["NewShipmentConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        NewShipmentConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
+             *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_claimed`: Another courier was faster.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_waiting`: You wait for a time of this service already.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `another_is_open`: This user has another open conversation with support.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
+             *     - `below_minimum`: The sum of the items is below the least order of the shop.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `carrier_unavailable`: The carrier does not answer, or not in a usable way; try again later.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
+             *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
+             *     - `courier_unavailable`: The order cannot be given to this courier.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `custom_items_refused`: The shop takes orders of its products only: send `productId`.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
+             *     - `in_the_past`: The start is in the past.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `location_needed`: The shop delivers by distance: send the coordinates of the destination.
+             *     - `measurement_out_of_range`: The measurement is not in the unit, the range or the steps of its group.
+             *     - `message_deleted`: The message is deleted.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `modifier_required`: Something of a modifier group must be chosen.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_delivery`: The shop does not deliver.
+             *     - `no_pickup`: The shop only delivers.
+             *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_manual`: Scans are added by hand for the carrier `manual` only.
+             *     - `not_offered`: The delivery is not offered to this courier.
+             *     - `not_participant`: You are not in this conversation.
+             *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
+             *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_served_now`: The shop does not serve this at that time; `details` has when it does.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `outside_delivery_area`: The shop does not deliver to this destination.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `payment_required`: An online order must be paid before its partner can accept or make it.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
+             *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_required`: The delivery needs a code, a photo or a signature; `details` has what is missing.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shipment_closed`: The status of the shipment does not allow this any more.
+             *     - `shop_busy`: The shop is too busy to take orders now.
+             *     - `shop_closed`: The shop is closed; `details` has when it opens.
+             *     - `shop_paused`: The shop has paused; `details` has until when.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
+             *     - `text_too_long`: The text of a modifier is longer than its group allows.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
+             *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_jobs`: The courier has as many active orders as allowed.
+             *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_many_shipments`: The order has as many shipments as allowed.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
+             *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `tracking_code_in_use`: A shipment of the last 180 days has this tracking code.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_modifier`: The product does not have this modifier.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "below_minimum" | "cannot_message" | "carrier_unavailable" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_manual" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_refundable" | "not_reversible" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shipment_closed" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_many_shipments" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "tracking_code_in_use" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            details: components["schemas"]["NewShipmentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
         NextDue: {
@@ -12802,6 +15035,7 @@ export interface components {
             price: number;
             quantity: number;
         };
+        Nothing: Record<string, never>;
         NotificationAudience: {
             active: boolean;
             locale: string;
@@ -12856,7 +15090,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "courier_lost" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "delivery_offer" | "delivery_problem" | "delivery_unclaimed" | "dispute_decided" | "dispute_opened" | "email_changed" | "fleet_invitation" | "import_done" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "partner_news" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "profile_approved" | "profile_hidden" | "profile_returned" | "profile_shown" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "stock_low" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "announcement" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "courier_lost" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "delivery_offer" | "delivery_problem" | "delivery_unclaimed" | "dispute_decided" | "dispute_opened" | "email_changed" | "endpoint_disabled" | "endpoint_failing" | "error_new" | "fleet_invitation" | "import_done" | "import_failed" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "partner_news" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "profile_approved" | "profile_hidden" | "profile_returned" | "profile_shown" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "shipment_attempt" | "shipment_cancelled" | "shipment_delivered" | "shipment_late" | "shipment_lost" | "shipment_pickup" | "shipment_returned" | "shipment_returning" | "shipment_sent" | "shipment_stale" | "shipment_today" | "staff_message" | "statement_ready" | "stock_low" | "unlock" | "verify_email";
         };
         NotificationFunnel: {
             cancelled: number;
@@ -12901,7 +15135,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "courier_lost" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "delivery_offer" | "delivery_problem" | "delivery_unclaimed" | "dispute_decided" | "dispute_opened" | "email_changed" | "fleet_invitation" | "import_done" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "partner_news" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "profile_approved" | "profile_hidden" | "profile_returned" | "profile_shown" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "stock_low" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "announcement" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "courier_lost" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "delivery_offer" | "delivery_problem" | "delivery_unclaimed" | "dispute_decided" | "dispute_opened" | "email_changed" | "endpoint_disabled" | "endpoint_failing" | "error_new" | "fleet_invitation" | "import_done" | "import_failed" | "new_follower" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "partner_news" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "profile_approved" | "profile_hidden" | "profile_returned" | "profile_shown" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "review_hidden" | "review_received" | "review_reply" | "review_request" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "shipment_attempt" | "shipment_cancelled" | "shipment_delivered" | "shipment_late" | "shipment_lost" | "shipment_pickup" | "shipment_returned" | "shipment_returning" | "shipment_sent" | "shipment_stale" | "shipment_today" | "staff_message" | "statement_ready" | "stock_low" | "unlock" | "verify_email";
         };
         NotificationsDeleted: {
             data: components["schemas"]["NotificationsDeletedData"];
@@ -12989,9 +15223,11 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -13022,6 +15258,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `incomplete_price`: An item has no price yet: state all prices first.
              *     - `infected`: The virus scanner has found something in the file.
@@ -13038,6 +15276,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -13124,7 +15363,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OfferConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -13402,6 +15641,14 @@ export interface components {
         OneAdjustmentData: {
             adjustment: components["schemas"]["AdjustmentOut"];
         };
+        OneAnnouncement: {
+            data: components["schemas"]["OneAnnouncementData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneAnnouncementData: {
+            announcement: components["schemas"]["AnnouncementOut"];
+        };
         OneBooking: {
             data: components["schemas"]["OneBookingData"];
             /** @enum {string} */
@@ -13558,6 +15805,22 @@ export interface components {
         OneDisputeData: {
             dispute: components["schemas"]["DisputeOut"];
         };
+        OneError: {
+            data: components["schemas"]["OneErrorData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneErrorData: {
+            error: components["schemas"]["WholeErrorOut"];
+        };
+        OneImport: {
+            data: components["schemas"]["OneImportData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneImportData: {
+            import: components["schemas"]["ImportOut"];
+        };
         OneJob: {
             data: components["schemas"]["OneJobData"];
             /** @enum {string} */
@@ -13613,6 +15876,14 @@ export interface components {
         };
         OneOfferData: {
             offer: components["schemas"]["OfferOut"];
+        };
+        OneOperation: {
+            data: components["schemas"]["OneOperationData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneOperationData: {
+            operation: components["schemas"]["OperationOut"];
         };
         OneOrder: {
             data: components["schemas"]["OneOrderData"];
@@ -13766,6 +16037,14 @@ export interface components {
         OneShiftData: {
             shift: components["schemas"]["ShiftOut"];
         };
+        OneShipment: {
+            data: components["schemas"]["OneShipmentData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneShipmentData: {
+            shipment: components["schemas"]["ShipmentOut"];
+        };
         OneStaffChatReport: {
             data: components["schemas"]["OneStaffChatReportData"];
             /** @enum {string} */
@@ -13831,6 +16110,22 @@ export interface components {
         OneWebhookData: {
             webhook: components["schemas"]["WebhookOut"];
         };
+        OneWebhookDelivery: {
+            data: components["schemas"]["OneWebhookDeliveryData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneWebhookDeliveryData: {
+            delivery: components["schemas"]["WebhookDeliveryOut"];
+        };
+        OneWebhookEndpoint: {
+            data: components["schemas"]["OneWebhookEndpointData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneWebhookEndpointData: {
+            endpoint: components["schemas"]["WebhookEndpointOut"];
+        };
         OnScreen: {
             conversation: components["schemas"]["ConversationOut"];
             presence: components["schemas"]["CompanionOut"][];
@@ -13845,6 +16140,11 @@ export interface components {
             dropoff: components["schemas"]["DropoffOut"];
             /** Format: uuid */
             eventId: string;
+            /**
+             * Format: date-time
+             * @description until when one courier alone is asked; null: the offer stays until it is closed
+             */
+            expiresAt: string | null;
             /** Format: uuid */
             id: string;
             itemCount: number;
@@ -13852,6 +16152,11 @@ export interface components {
             /** @description the courier's share of the delivery fee */
             pay: number;
             proofNeeded: components["schemas"]["NeededProofOut"];
+            /**
+             * Format: date-time
+             * @description when the shop has it ready, as far as that is known; of an event, as it was then
+             */
+            readyAt: string | null;
             /** @enum {string} */
             state: "open" | "claimed" | "out" | "delivered" | "ended";
             tip: number;
@@ -13888,6 +16193,61 @@ export interface components {
              * @default null
              */
             returnUrl?: string | null;
+        };
+        OperationOut: {
+            /** @enum {string} */
+            action: "cancel" | "reject" | "assign" | "complete" | "note" | "export" | "disable" | "enable" | "end-sessions" | "verify-email" | "notify";
+            /** Format: uuid */
+            actorId: string;
+            allowedActions: ("cancel" | "retry")[];
+            /** Format: date-time */
+            beganAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            done: number;
+            /** Format: date-time */
+            endedAt: string | null;
+            /** @enum {string|null} */
+            endedBecause: "admin" | "author_lost_access" | null;
+            failed: number;
+            filter: components["schemas"]["BulkFilter"] | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "orders" | "users";
+            parameters: components["schemas"]["BulkParameters"];
+            reason: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "paused" | "completed" | "cancelled";
+            total: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        OperationProgressMessage: {
+            /** @enum {string} */
+            action: "cancel" | "reject" | "assign" | "complete" | "note" | "export" | "disable" | "enable" | "end-sessions" | "verify-email" | "notify";
+            cursor: string;
+            done: number;
+            /** Format: uuid */
+            eventId: string;
+            failed: number;
+            /** @enum {string} */
+            kind: "orders" | "users";
+            /** Format: uuid */
+            operationId: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "paused" | "completed" | "cancelled";
+            total: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        OperationTrial: {
+            data: components["schemas"]["OperationTrialData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OperationTrialData: {
+            operation: components["schemas"]["TrialOut"];
         };
         OptionIn: {
             /** @default true */
@@ -13949,9 +16309,11 @@ export interface components {
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -13984,6 +16346,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `incomplete_price`: An item has no price yet: state all prices first.
@@ -14002,6 +16366,7 @@ export interface components {
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -14099,7 +16464,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["CreditLeft"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -14149,6 +16514,26 @@ export interface components {
             highAt: string;
             /** Format: date-time */
             lowAt: string;
+        };
+        OrderFilter: {
+            /** @description all rows: no other filter */
+            all?: boolean;
+            /** Format: date-time */
+            createdFrom?: string;
+            /** Format: date-time */
+            createdTo?: string;
+            /** Format: uuid */
+            customerId?: string;
+            /** Format: uuid */
+            deliveryPartnerId?: string;
+            /** Format: uuid */
+            partnerId?: string;
+            paymentMethod?: ("none" | "online" | "cod" | "credit")[];
+            paymentStatus?: ("none" | "unpaid" | "authorized" | "paid" | "overpaid" | "partially_refunded" | "refunded" | "on_credit" | "cash_due" | "cash_collected" | "disputed")[];
+            q?: string;
+            status?: ("pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered")[];
+            /** Format: date-time */
+            updatedSince?: string;
         };
         OrderModifierIn: {
             /** Format: uuid */
@@ -14250,6 +16635,14 @@ export interface components {
             updatedAt: string;
             version: number;
         };
+        OrderParameters: {
+            /** Format: uuid */
+            deliveryPartnerId?: string;
+            /** @description to the parties of the orders */
+            message?: string;
+            /** @enum {string} */
+            rejectReason?: "out_of_stock" | "too_busy" | "closed" | "cannot_fulfil" | "invalid_order" | "other";
+        };
         OrderPaymentOut: {
             currency: string;
             /** @description what the customer's bank has asked back */
@@ -14282,6 +16675,14 @@ export interface components {
              */
             partnerId?: string | null;
         };
+        OrderShipments: {
+            data: components["schemas"]["OrderShipmentsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OrderShipmentsData: {
+            shipments: components["schemas"]["ShipmentOut"][];
+        };
         OrderUpdateMessage: {
             cursor: string;
             /** Format: uuid */
@@ -14305,6 +16706,12 @@ export interface components {
             data: components["schemas"]["OrderUpdateMessage"];
             /** @enum {string} */
             type: "order_update";
+        };
+        OutboxOut: {
+            events: number;
+            jobs: number;
+            /** @description age of the oldest row; null without any */
+            oldestSeconds: number | null;
         };
         OwnPartnerOut: {
             acceptsOrders: boolean;
@@ -14411,6 +16818,14 @@ export interface components {
             /** @description of the transfer, at the bank */
             reference: string;
         };
+        ParcelCarrierOut: {
+            canAsk: boolean;
+            /** @enum {string} */
+            convention: "easypost" | "delhivery" | "shiprocket" | "standard" | "manual";
+            name: string;
+            slug: string;
+            trackingUrl: string | null;
+        };
         ParticipantOut: {
             /** @description null in groups, and where receipts are hidden */
             deliveredSeq: number | null;
@@ -14464,6 +16879,8 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `currency_in_use`: The currency cannot change while there are amounts in it.
@@ -14489,6 +16906,7 @@ export interface components {
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -14547,7 +16965,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "announcement_over" | "audience_changed" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_dismissible" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PartnerConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -14676,8 +17094,10 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -14700,6 +17120,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -14715,6 +17137,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -14785,7 +17208,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "another_is_open" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "announcement_over" | "another_is_open" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["PaymentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -14945,9 +17368,11 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -14975,6 +17400,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -14990,6 +17417,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -15073,7 +17501,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["PayoutAccountConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -15124,9 +17552,11 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -15154,6 +17584,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -15169,6 +17601,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -15252,7 +17685,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "currency_in_use" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "out_of_stock" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["PayoutConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -15277,6 +17710,11 @@ export interface components {
             netted: number;
             reason: string | null;
             reference: string | null;
+            /**
+             * @description what the money was earned as
+             * @enum {string}
+             */
+            source: "partner" | "courier";
             /** @enum {string} */
             status: "requested" | "approved" | "cancelled" | "sent" | "paid" | "failed" | "returned";
             /** Format: date-time */
@@ -15296,6 +17734,28 @@ export interface components {
         };
         PayuForm: {
             [key: string]: unknown;
+        };
+        Performance: {
+            data: components["schemas"]["PerformanceData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        PerformanceData: {
+            performance: components["schemas"]["PerformanceOut"];
+        };
+        PerformanceOut: {
+            /** Format: date-time */
+            asOf: string | null;
+            database: components["schemas"]["DatabaseOut"];
+            events: components["schemas"]["DeliveryTimesOut"];
+            hubLag: components["schemas"]["HubLagOut"];
+            jobs: components["schemas"]["QueueTimesOut"][];
+            providers: components["schemas"]["ProviderOut"][];
+            routes: components["schemas"]["RouteOut"][];
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            window: "5m" | "1h" | "24h";
         };
         PickupOut: {
             address: {
@@ -15327,6 +17787,10 @@ export interface components {
              * @default null
              */
             expectedVersion?: number | null;
+        };
+        PoolOut: {
+            busy: number;
+            size: number;
         };
         PostingCause: {
             id: string;
@@ -15409,6 +17873,17 @@ export interface components {
             error?: components["schemas"]["Problem"];
             ok: boolean;
         };
+        PreviewedAnnouncement: {
+            data: components["schemas"]["PreviewedAnnouncementData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        PreviewedAnnouncementData: {
+            /** @description null without Redis */
+            online: number | null;
+            preview: components["schemas"]["SystemNotification"][];
+            recipients: number;
+        };
         PreviewOut: {
             channel: string;
             parts: components["schemas"]["PreviewPart"][];
@@ -15456,19 +17931,24 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_reviewed`: There is a review of this subject for this order; `details` has its id.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_verified`: The e-mail address is verified already.
              *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `below_minimum`: The sum of the items is below the least order of the shop.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `carrier_unavailable`: The carrier does not answer, or not in a usable way; try again later.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `count_changed`: Other rows match now: look at them, and send the count of `details`.
              *     - `counterparty_gone`: The other side has no active account.
              *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
              *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
@@ -15487,6 +17967,8 @@ export interface components {
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
+             *     - `endpoint_address_refused`: The host has an address outside of the public internet, or none.
+             *     - `endpoint_not_active`: The endpoint is not active: verify or resume it first.
              *     - `forbidden`: You may not do this.
              *     - `gone`: This does not exist any more.
              *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
@@ -15498,6 +17980,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `incomplete_price`: An item has no price yet: state all prices first.
@@ -15509,6 +17993,7 @@ export interface components {
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
              *     - `location_needed`: The shop delivers by distance: send the coordinates of the destination.
+             *     - `mailed_recently`: The user got as many of these links as possible within an hour.
              *     - `measurement_out_of_range`: The measurement is not in the unit, the range or the steps of its group.
              *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
@@ -15521,9 +18006,12 @@ export interface components {
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_author`: Only the admin that ordered the operation may do this.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_manual`: Scans are added by hand for the carrier `manual` only.
              *     - `not_offered`: The delivery is not offered to this courier.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
@@ -15579,6 +18067,7 @@ export interface components {
              *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shipment_closed`: The status of the shipment does not allow this any more.
              *     - `shop_busy`: The shop is too busy to take orders now.
              *     - `shop_closed`: The shop is closed; `details` has when it opens.
              *     - `shop_paused`: The shop has paused; `details` has until when.
@@ -15601,8 +18090,10 @@ export interface components {
              *     - `too_large`: The request is too large.
              *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
              *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many`: An operation has at most 50,000 items.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_endpoints`: A user has at most 10 endpoints: delete one first.
              *     - `too_many_follows`: A user follows at most 2,000 partners.
              *     - `too_many_jobs`: The courier has as many active orders as allowed.
              *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
@@ -15611,10 +18102,12 @@ export interface components {
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_many_shipments`: The order has as many shipments as allowed.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `tracking_code_in_use`: A shipment of the last 180 days has this tracking code.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
              *     - `unknown_category`: There is no such category: GET /api/categories lists them.
@@ -15639,16 +18132,29 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_not_available`: These figures have days of one time zone only, which `details.available` names.
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_verified" | "already_waiting" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "below_minimum" | "cannot_message" | "carrier_unavailable" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "count_changed" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "endpoint_address_refused" | "endpoint_not_active" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "mailed_recently" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_author" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_manual" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shipment_closed" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many" | "too_many_attempts" | "too_many_connections" | "too_many_endpoints" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_many_shipments" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "tracking_code_in_use" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_not_available" | "zone_unknown";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
         /** @description what went wrong, by `code`; often empty */
         ProblemDetails: {
             [key: string]: unknown;
+        };
+        ProcessOut: {
+            connections: number;
+            /** @description positions of the log that it has not delivered yet */
+            eventsBehind: number;
+            /** @description counted since its start */
+            exceptions: number;
+            /** @description not counted, because there were too many fingerprints */
+            exceptionsDropped: number;
+            leading: boolean;
+            name: string;
+            rooms: number;
         };
         ProcessStatistics: {
             acknowledged: components["schemas"]["Durations"];
@@ -15663,10 +18169,16 @@ export interface components {
             ended: {
                 [key: string]: number;
             };
+            exceptions: {
+                [key: string]: number;
+            };
             head: number;
             hubLag?: components["schemas"]["Durations"];
             leading: boolean;
             moved: {
+                [key: string]: number;
+            };
+            pool: {
                 [key: string]: number;
             };
             replay: {
@@ -15701,6 +18213,8 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
@@ -15729,6 +18243,7 @@ export interface components {
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -15793,7 +18308,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "announcement_over" | "audience_changed" | "catalogue_limit" | "conflict" | "corrupt" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "no_address" | "not_dismissible" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ProductConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -15890,6 +18405,15 @@ export interface components {
             /** Format: date-time */
             startsAt: string;
         };
+        ProviderOut: {
+            /** @enum {string} */
+            breaker: "open" | "closed";
+            calls: number;
+            errors: number;
+            name: string;
+            /** @description seconds; null without any */
+            p95: number | null;
+        };
         PushKeys: {
             auth: string;
             p256dh: string;
@@ -15955,8 +18479,7 @@ export interface components {
             proof?: components["schemas"]["ProofIn"];
             /**
              * Format: uuid
-             * @description your tax rate of the delivery fee; without one it is not taxed
-             * @default null
+             * @description your tax rate of the delivery fee; null: it is not taxed; left out: as before
              */
             taxRateId?: string | null;
             tiers?: components["schemas"]["TierIn"][];
@@ -16120,6 +18643,22 @@ export interface components {
             queues: components["schemas"]["QueueOut"][];
             workers: components["schemas"]["WorkerOut"][];
         };
+        QueueStateOut: {
+            failed: number;
+            name: string;
+            /** @description age of the first waiting job; null without any */
+            oldestSeconds: number | null;
+            waiting: number;
+        };
+        QueueTimesOut: {
+            failed: number;
+            perMinute: number;
+            queue: string;
+            /** @description seconds; null without any */
+            runP95: number | null;
+            /** @description seconds; null without any */
+            waitP95: number | null;
+        };
         QuietHours: {
             from: string;
             until: string;
@@ -16239,6 +18778,10 @@ export interface components {
             /** @description the partner sees it */
             reason: string;
         };
+        Rebuilding: {
+            done: number;
+            of: number;
+        };
         ReceiptOut: {
             /** Format: date-time */
             at: string;
@@ -16263,6 +18806,10 @@ export interface components {
         RecoveryCodesData: {
             /** @description shown this once; each works once */
             recoveryCodes: string[];
+        };
+        RedisStateOut: {
+            clients: number;
+            memory: number;
         };
         Refresh: {
             /**
@@ -16431,6 +18978,22 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
+        ReleaseVersion: {
+            data: components["schemas"]["ReleaseVersionData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ReleaseVersionData: {
+            /** @description within one version there are only additions */
+            api: string;
+            commit: string | null;
+            /**
+             * Format: date-time
+             * @description of the answering process
+             */
+            startedAt: string;
+            version: string;
+        };
         RemoveSecondFactor: {
             code: string;
             password: string;
@@ -16463,6 +19026,25 @@ export interface components {
             /** Format: date-time */
             to?: string;
             type?: string;
+        };
+        ReplayDeliveries: {
+            /** @default false */
+            failedOnly?: boolean;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            to?: string | null;
+        };
+        ReplayedWebhooks: {
+            data: components["schemas"]["ReplayedWebhooksData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ReplayedWebhooksData: {
+            count: number;
         };
         ReplayLineOut: {
             amount: number;
@@ -16677,6 +19259,23 @@ export interface components {
              */
             until?: string | null;
         };
+        ResultOut: {
+            after: components["schemas"]["BulkValues"] | null;
+            before: components["schemas"]["BulkValues"] | null;
+            error: components["schemas"]["ErrorOut"] | null;
+            /** Format: uuid */
+            id: string;
+            ok: boolean | null;
+            /** @enum {string} */
+            state: "waiting" | "done" | "failed" | "cancelled";
+            /** @description order number, or name */
+            title: string | null;
+        };
+        ResultOut1: {
+            items: components["schemas"]["HitOut"][];
+            more: boolean;
+            type: string;
+        };
         Reverse: {
             reason: string;
         };
@@ -16717,11 +19316,14 @@ export interface components {
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `below_minimum`: The sum of the items is below the least order of the shop.
              *     - `cannot_message`: This user cannot be written to.
+             *     - `carrier_unavailable`: The carrier does not answer, or not in a usable way; try again later.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
@@ -16756,6 +19358,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `incomplete_price`: An item has no price yet: state all prices first.
@@ -16779,9 +19383,11 @@ export interface components {
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_manual`: Scans are added by hand for the carrier `manual` only.
              *     - `not_offered`: The delivery is not offered to this courier.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
@@ -16835,6 +19441,7 @@ export interface components {
              *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shipment_closed`: The status of the shipment does not allow this any more.
              *     - `shop_busy`: The shop is too busy to take orders now.
              *     - `shop_closed`: The shop is closed; `details` has when it opens.
              *     - `shop_paused`: The shop has paused; `details` has until when.
@@ -16867,10 +19474,12 @@ export interface components {
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_many_shipments`: The order has as many shipments as allowed.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `tracking_code_in_use`: A shipment of the last 180 days has this tracking code.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
              *     - `unknown_category`: There is no such category: GET /api/categories lists them.
@@ -16897,7 +19506,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "below_minimum" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "below_minimum" | "cannot_message" | "carrier_unavailable" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_manual" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shipment_closed" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_many_shipments" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "tracking_code_in_use" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ReviewConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -17041,6 +19650,32 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        RotatedWebhookSecret: {
+            data: components["schemas"]["RotatedWebhookSecretData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        RotatedWebhookSecretData: {
+            /** Format: date-time */
+            previousUntil: string;
+            secret: string;
+        };
+        RouteOut: {
+            count: number;
+            errorRate: number;
+            method: string;
+            /** @description seconds; null without any */
+            p50: number | null;
+            /** @description seconds; null without any */
+            p95: number | null;
+            /** @description seconds; null without any */
+            p99: number | null;
+            route: string;
+        };
+        RowEstimateOut: {
+            rows: number;
+            table: string;
+        };
         RunAudit: {
             /**
              * @description false: only what was booked in the last two hours
@@ -17088,6 +19723,47 @@ export interface components {
             /** Format: uuid */
             partnerId: string;
         };
+        ScanOut: {
+            /** Format: date-time */
+            at: string;
+            location: components["schemas"]["ScanPlaceOut"] | null;
+            message: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @enum {string} */
+            status: "label" | "picked_up" | "in_transit" | "out_for_delivery" | "attempt_failed" | "pickup_point" | "delivered" | "returning" | "returned" | "lost" | "cancelled" | "unknown";
+        };
+        ScanPlace: {
+            /** @default null */
+            city?: string | null;
+            /** @default null */
+            country?: string | null;
+            /** @default null */
+            lat?: number | null;
+            /** @default null */
+            lng?: number | null;
+            /** @default null */
+            region?: string | null;
+        };
+        ScanPlaceOut: {
+            city: string | null;
+            country: string | null;
+            lat: number | null;
+            lng: number | null;
+            region: string | null;
+        };
+        SearchAnswer: {
+            data: components["schemas"]["SearchAnswerData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        SearchAnswerData: {
+            search: components["schemas"]["SearchOut"];
+        };
+        SearchOut: {
+            incomplete: string[];
+            results: components["schemas"]["ResultOut1"][];
+        };
         SecondFactor: {
             data: components["schemas"]["SecondFactorData"];
             /** @enum {string} */
@@ -17133,6 +19809,8 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
@@ -17151,6 +19829,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -17163,6 +19843,7 @@ export interface components {
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -17228,7 +19909,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "announcement_over" | "audience_changed" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_dismissible" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["SectionConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -17323,9 +20004,11 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -17357,6 +20040,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `incomplete_price`: An item has no price yet: state all prices first.
@@ -17375,6 +20060,7 @@ export interface components {
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -17470,7 +20156,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ServiceConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -17731,6 +20417,320 @@ export interface components {
             vehicle: "walk" | "bicycle" | "motorbike" | "car" | null;
             version: number;
         };
+        ShipmentBase: {
+            allowedActions: ("update" | "cancel" | "refresh" | "scan")[];
+            /** @description its name */
+            carrier: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            estimatedDelivery: string | null;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["ShippedItemOut"][] | null;
+            /** Format: date-time */
+            lastScanAt: string | null;
+            late: boolean;
+            /** Format: uuid */
+            orderId: string;
+            /** Format: uuid */
+            partnerId: string | null;
+            /** @description a public page without names, addresses and the order */
+            shareUrl: string;
+            slug: string;
+            stale: boolean;
+            /** @enum {string} */
+            status: "label" | "picked_up" | "in_transit" | "out_for_delivery" | "attempt_failed" | "pickup_point" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
+            trackingCode: string;
+            /** @description the carrier's page */
+            trackingUrl: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+            weight: number | null;
+        };
+        ShipmentConflict: {
+            allowedActions: ("update" | "cancel" | "refresh" | "scan")[];
+            shipment: components["schemas"]["ShipmentOut"];
+            /** @enum {string} */
+            status: "label" | "picked_up" | "in_transit" | "out_for_delivery" | "attempt_failed" | "pickup_point" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
+            version: number;
+        };
+        ShipmentConflictError: {
+            error: components["schemas"]["ShipmentConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        ShipmentConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
+             *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_claimed`: Another courier was faster.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_waiting`: You wait for a time of this service already.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `another_is_open`: This user has another open conversation with support.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
+             *     - `below_minimum`: The sum of the items is below the least order of the shop.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `carrier_unavailable`: The carrier does not answer, or not in a usable way; try again later.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
+             *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
+             *     - `courier_unavailable`: The order cannot be given to this courier.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `custom_items_refused`: The shop takes orders of its products only: send `productId`.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
+             *     - `in_the_past`: The start is in the past.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `location_needed`: The shop delivers by distance: send the coordinates of the destination.
+             *     - `measurement_out_of_range`: The measurement is not in the unit, the range or the steps of its group.
+             *     - `message_deleted`: The message is deleted.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `modifier_required`: Something of a modifier group must be chosen.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_delivery`: The shop does not deliver.
+             *     - `no_pickup`: The shop only delivers.
+             *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_manual`: Scans are added by hand for the carrier `manual` only.
+             *     - `not_offered`: The delivery is not offered to this courier.
+             *     - `not_participant`: You are not in this conversation.
+             *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
+             *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_served_now`: The shop does not serve this at that time; `details` has when it does.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `outside_delivery_area`: The shop does not deliver to this destination.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `payment_required`: An online order must be paid before its partner can accept or make it.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
+             *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_required`: The delivery needs a code, a photo or a signature; `details` has what is missing.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shipment_closed`: The status of the shipment does not allow this any more.
+             *     - `shop_busy`: The shop is too busy to take orders now.
+             *     - `shop_closed`: The shop is closed; `details` has when it opens.
+             *     - `shop_paused`: The shop has paused; `details` has until when.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
+             *     - `text_too_long`: The text of a modifier is longer than its group allows.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
+             *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_jobs`: The courier has as many active orders as allowed.
+             *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_many_shipments`: The order has as many shipments as allowed.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
+             *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `tracking_code_in_use`: A shipment of the last 180 days has this tracking code.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_modifier`: The product does not have this modifier.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "below_minimum" | "cannot_message" | "carrier_unavailable" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_manual" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_refundable" | "not_reversible" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shipment_closed" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_many_shipments" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "tracking_code_in_use" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            details: components["schemas"]["ShipmentConflict"] | components["schemas"]["NewShipmentConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        ShipmentOut: {
+            allowedActions: ("update" | "cancel" | "refresh" | "scan")[];
+            /** @description its name */
+            carrier: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            estimatedDelivery: string | null;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["ShippedItemOut"][] | null;
+            /** Format: date-time */
+            lastScanAt: string | null;
+            late: boolean;
+            /** Format: uuid */
+            orderId: string;
+            /** Format: uuid */
+            partnerId: string | null;
+            scans: components["schemas"]["ScanOut"][];
+            /** @description a public page without names, addresses and the order */
+            shareUrl: string;
+            slug: string;
+            stale: boolean;
+            /** @enum {string} */
+            status: "label" | "picked_up" | "in_transit" | "out_for_delivery" | "attempt_failed" | "pickup_point" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
+            trackingCode: string;
+            /** @description the carrier's page */
+            trackingUrl: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+            weight: number | null;
+        };
+        ShipmentUpdateMessage: {
+            /** Format: date-time */
+            at: string;
+            cursor: string;
+            /** Format: date-time */
+            estimatedDelivery: string | null;
+            /** Format: uuid */
+            eventId: string;
+            late: boolean;
+            location: components["schemas"]["ScanPlaceOut"] | null;
+            /** Format: uuid */
+            orderId: string;
+            /** @enum {string|null} */
+            previousStatus: "label" | "picked_up" | "in_transit" | "out_for_delivery" | "attempt_failed" | "pickup_point" | "delivered" | "returning" | "returned" | "lost" | "cancelled" | null;
+            shipment: components["schemas"]["ShipmentBase"];
+            /** Format: uuid */
+            shipmentId: string;
+            /** @enum {string} */
+            status: "label" | "picked_up" | "in_transit" | "out_for_delivery" | "attempt_failed" | "pickup_point" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
+        };
+        ShipmentUpdateOnWire: {
+            cursor: string;
+            data: components["schemas"]["ShipmentUpdateMessage"];
+            /** @enum {string} */
+            type: "shipment_update";
+        };
+        ShippedItem: {
+            index: number;
+            quantity: number;
+        };
+        ShippedItemOut: {
+            index: number;
+            quantity: number;
+        };
         ShopAddressIn: {
             /** @default null */
             city?: string | null;
@@ -17771,6 +20771,14 @@ export interface components {
             timeZone: string;
             /** @description null: always open, but for exceptions */
             weekly: components["schemas"]["Week"] | null;
+        };
+        ShownAnnouncements: {
+            data: components["schemas"]["ShownAnnouncementsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ShownAnnouncementsData: {
+            announcements: components["schemas"]["SystemNotification"][];
         };
         Sign: {
             /** @default null */
@@ -17845,9 +20853,11 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
              *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `cannot_message`: This user cannot be written to.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
@@ -17879,6 +20889,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `incomplete_price`: An item has no price yet: state all prices first.
@@ -17897,6 +20909,7 @@ export interface components {
              *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_allowed_to_write`: Users with these roles do not write to each other.
              *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
@@ -17992,7 +21005,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "cannot_message" | "catalogue_limit" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -18198,6 +21211,25 @@ export interface components {
         StatementsData: {
             statements: components["schemas"]["StatementOut"][];
         };
+        StatsOut: {
+            /** Format: date-time */
+            asOf: string;
+            connections: components["schemas"]["ConnectionsOut"];
+            database: components["schemas"]["DatabaseStateOut"] | null;
+            log: components["schemas"]["LogOut"] | null;
+            /** @description connected users by role */
+            online: {
+                [key: string]: number;
+            } | null;
+            outbox: components["schemas"]["OutboxOut"] | null;
+            processes: components["schemas"]["ProcessOut"][];
+            queues: components["schemas"]["QueueStateOut"][] | null;
+            redis: components["schemas"]["RedisStateOut"] | null;
+            rooms: number;
+            storage: components["schemas"]["StorageStateOut"] | null;
+            /** @description parts that did not answer; they are null */
+            unavailable: string[];
+        };
         StatusChange: {
             /** @enum {string} */
             role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
@@ -18208,7 +21240,7 @@ export interface components {
         };
         StepOut: {
             /** @enum {string} */
-            action: "create" | "payment" | "accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver" | "report-problem" | "return" | "request-courier" | "cancel-courier" | "claim" | "release" | "unassign" | "renew-code";
+            action: "create" | "payment" | "note" | "accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver" | "report-problem" | "return" | "request-courier" | "cancel-courier" | "claim" | "release" | "unassign" | "renew-code";
             /** Format: uuid */
             actorId: string | null;
             /** @enum {string} */
@@ -18226,6 +21258,12 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
             version: number;
+        };
+        StorageStateOut: {
+            /** @description of all files, as charged to their owners */
+            bytes: number;
+            files: number;
+            store: string;
         };
         SummaryOut: {
             currency: string;
@@ -18285,18 +21323,92 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["ReviewUpdatedOnWire"] | components["schemas"]["ReviewCreatedOnWire"] | components["schemas"]["DeliveryClosedOnWire"] | components["schemas"]["DeliveryOfferOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["CourierShiftOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["SystemOperationOnWire"] | components["schemas"]["ReviewUpdatedOnWire"] | components["schemas"]["ReviewCreatedOnWire"] | components["schemas"]["ShipmentUpdateOnWire"] | components["schemas"]["DeliveryClosedOnWire"] | components["schemas"]["DeliveryOfferOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["FleetChangedOnWire"] | components["schemas"]["CourierShiftOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["ImportEndedOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["SystemNotificationOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];
             /** @enum {string} */
             type: "sync";
         };
+        SystemEvents: {
+            data: components["schemas"]["SystemEventsData"];
+            meta: components["schemas"]["BothWays"];
+            /** @enum {string} */
+            status: "success";
+        };
+        SystemEventsData: {
+            events: components["schemas"]["LoggedEvent"][];
+        };
+        SystemNotification: {
+            dismissible: boolean;
+            /**
+             * Format: date-time
+             * @description clients hide it then
+             */
+            endsAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            level: "info" | "success" | "warning" | "maintenance" | "critical";
+            link: string | null;
+            /** @description the language of the text */
+            locale: string;
+            message: string;
+            /** @description clients hide it at once */
+            revoked: boolean;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
+        };
+        SystemNotificationMessage: {
+            cursor: string;
+            dismissible: boolean;
+            /**
+             * Format: date-time
+             * @description clients hide it then
+             */
+            endsAt: string;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            level: "info" | "success" | "warning" | "maintenance" | "critical";
+            link: string | null;
+            /** @description the language of the text */
+            locale: string;
+            message: string;
+            /** @description clients hide it at once */
+            revoked: boolean;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
+        };
+        SystemNotificationOnWire: {
+            cursor: string;
+            data: components["schemas"]["SystemNotificationMessage"];
+            /** @enum {string} */
+            type: "system:notification";
+        };
+        SystemOperationOnWire: {
+            cursor: string;
+            data: components["schemas"]["OperationProgressMessage"];
+            /** @enum {string} */
+            type: "system:operation";
+        };
         SystemOut: {
             data: {
                 [key: string]: unknown;
             };
             event: string;
+        };
+        SystemStats: {
+            data: components["schemas"]["SystemStatsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        SystemStatsData: {
+            stats: components["schemas"]["StatsOut"];
         };
         TakeBack: {
             /** @enum {string} */
@@ -18342,6 +21454,8 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
              *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
@@ -18360,6 +21474,8 @@ export interface components {
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -18372,6 +21488,7 @@ export interface components {
              *     - `negative_price`: A customer could compose a unit price below 0.
              *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -18437,7 +21554,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "announcement_over" | "audience_changed" | "catalogue_limit" | "conflict" | "corrupt" | "coupon_exists" | "currency_in_use" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "negative_price" | "news_limit" | "no_address" | "not_dismissible" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "out_of_stock" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_follows" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["TaxRateConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -18479,6 +21596,14 @@ export interface components {
         TestedCampaignData: {
             /** Format: uuid */
             notificationId: string;
+        };
+        TextIn: {
+            message: string;
+            title: string;
+        };
+        TextOut: {
+            message: string;
+            title: string;
         };
         Thumbnails: {
             /** Format: url */
@@ -18656,6 +21781,32 @@ export interface components {
             /** @enum {string} */
             status: "success";
         };
+        TrackedScan: {
+            /** Format: date-time */
+            at: string;
+            city: string | null;
+            /** @enum {string} */
+            status: "label" | "picked_up" | "in_transit" | "out_for_delivery" | "attempt_failed" | "pickup_point" | "delivered" | "returning" | "returned" | "lost" | "cancelled" | "unknown";
+        };
+        TrackedShipment: {
+            carrier: string;
+            /** Format: date-time */
+            estimatedDelivery: string | null;
+            firstName: string | null;
+            lastSeen: components["schemas"]["LastSeen"] | null;
+            late: boolean;
+            scans: components["schemas"]["TrackedScan"][];
+            /** @enum {string} */
+            status: "label" | "picked_up" | "in_transit" | "out_for_delivery" | "attempt_failed" | "pickup_point" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
+        };
+        TrackedShipmentAnswer: {
+            data: components["schemas"]["TrackedShipmentAnswerData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        TrackedShipmentAnswerData: {
+            tracking: components["schemas"]["TrackedShipment"];
+        };
         TransactionAnalytics: {
             data: components["schemas"]["TransactionAnalyticsData"];
             /** @enum {string} */
@@ -18703,6 +21854,34 @@ export interface components {
         };
         TransactionsData: {
             transactions: components["schemas"]["TransactionOut"][];
+        };
+        TrialGroupOut: {
+            count: number;
+            /** @description status of orders, or role of users */
+            value: string;
+        };
+        TrialOut: {
+            /** @enum {string} */
+            action: "cancel" | "reject" | "assign" | "complete" | "note" | "export" | "disable" | "enable" | "end-sessions" | "verify-email" | "notify";
+            count: number;
+            /** Format: uuid */
+            id: string | null;
+            /** @enum {string} */
+            kind: "orders" | "users";
+            results: components["schemas"]["ResultOut"][];
+            summary: components["schemas"]["TrialSummaryOut"];
+        };
+        TrialRefusalsOut: {
+            code: string;
+            count: number;
+        };
+        TrialSummaryOut: {
+            errors: components["schemas"]["TrialRefusalsOut"][];
+            failed: number;
+            /** @description of all items */
+            groups: components["schemas"]["TrialGroupOut"][];
+            ok: number;
+            tried: number;
         };
         TriesOut: {
             count: number;
@@ -18769,6 +21948,16 @@ export interface components {
             tags?: string[];
             text?: string | null;
         };
+        UpdateShipment: {
+            /** Format: date-time */
+            estimatedDelivery?: string | null;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            trackingCode?: string;
+        };
         Upload: {
             /** Format: date-time */
             expiresAt: string;
@@ -18822,6 +22011,14 @@ export interface components {
             max: number;
             min: number;
         };
+        UserFilter: {
+            active?: boolean;
+            /** @description all rows: no other filter */
+            all?: boolean;
+            q?: string;
+            /** @enum {string} */
+            role?: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
+        };
         UserOut: {
             avatar: string | null;
             /** Format: date-time */
@@ -18840,6 +22037,10 @@ export interface components {
             role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
             timeZone: string;
             version: number;
+        };
+        UserParameters: {
+            message?: string;
+            title?: string;
         };
         UtilisationOut: {
             bookedMinutes: number;
@@ -18892,6 +22093,15 @@ export interface components {
             soldOutUntil: string | null;
             /** @description for its partner and staff; null: not counted */
             stock: number | null;
+        };
+        VerifiedWebhookEndpoint: {
+            data: components["schemas"]["VerifiedWebhookEndpointData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        VerifiedWebhookEndpointData: {
+            call: components["schemas"]["WebhookCallOut"] | null;
+            endpoint: components["schemas"]["WebhookEndpointOut"];
         };
         VerifyPayment: {
             /** Format: uuid */
@@ -18952,6 +22162,14 @@ export interface components {
             campaign: components["schemas"]["CampaignOut"];
             funnel: components["schemas"]["NotificationFunnel"];
         };
+        WebhookAttemptOut: {
+            /** Format: date-time */
+            at: string;
+            error: string | null;
+            ms: number;
+            response: string | null;
+            status: number | null;
+        };
         WebhookBody: {
             data: components["schemas"]["WebhookBodyData"];
             /** @enum {string} */
@@ -18959,6 +22177,311 @@ export interface components {
         };
         WebhookBodyData: {
             body: components["schemas"]["BodyOut"];
+        };
+        WebhookCallOut: {
+            error: string | null;
+            ms: number;
+            status: number | null;
+        };
+        WebhookDeliveryOut: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            doneAt: string | null;
+            /** Format: uuid */
+            endpointId: string;
+            error: string | null;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            nextAt: string | null;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed" | "cancelled";
+            status: number | null;
+            subject: string | null;
+            tries: number;
+            type: string;
+        };
+        WebhookEndpointConflict: {
+            state?: string;
+            version?: number;
+        };
+        WebhookEndpointConflictError: {
+            error: components["schemas"]["WebhookEndpointConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        WebhookEndpointConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
+             *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_claimed`: Another courier was faster.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_reviewed`: There is a review of this subject for this order; `details` has its id.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_waiting`: You wait for a time of this service already.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `announcement_over`: The announcement has ended or was revoked.
+             *     - `another_is_open`: This user has another open conversation with support.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `audience_changed`: The audience has another size than you confirmed; `details` has the present one.
+             *     - `below_minimum`: The sum of the items is below the least order of the shop.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `carrier_unavailable`: The carrier does not answer, or not in a usable way; try again later.
+             *     - `catalogue_limit`: The catalogue has as many rows of this kind as it can have.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `code_locked`: The code was wrong too often: the customer makes a new one, or an admin delivers.
+             *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
+             *     - `coupon_exists`: There is a coupon with this code: change it, or choose another code.
+             *     - `coupon_invalid`: The coupon does not count for this order; `details` has the reason.
+             *     - `courier_unavailable`: The order cannot be given to this courier.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_in_use`: The currency cannot change while there are amounts in it.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `custom_items_refused`: The shop takes orders of its products only: send `productId`.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `endpoint_address_refused`: The host has an address outside of the public internet, or none.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `import_interrupted`: The import was interrupted several times, and nothing has changed: send the file again.
+             *     - `import_running`: The partner has an import that has not ended; `details` has its id.
+             *     - `in_the_past`: The start is in the past.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `location_needed`: The shop delivers by distance: send the coordinates of the destination.
+             *     - `measurement_out_of_range`: The measurement is not in the unit, the range or the steps of its group.
+             *     - `message_deleted`: The message is deleted.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `modifier_required`: Something of a modifier group must be chosen.
+             *     - `negative_price`: A customer could compose a unit price below 0.
+             *     - `news_limit`: Followers are notified about one post a day: post without `notify`.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_delivery`: The shop does not deliver.
+             *     - `no_pickup`: The shop only delivers.
+             *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_dismissible`: This announcement cannot be dismissed.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
+             *     - `not_manual`: Scans are added by hand for the carrier `manual` only.
+             *     - `not_offered`: The delivery is not offered to this courier.
+             *     - `not_participant`: You are not in this conversation.
+             *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
+             *     - `not_possible_then`: An order can be scheduled from 15 minutes after the earliest time, up to 7 days ahead.
+             *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_reviewable`: This cannot be reviewed, or the review not be changed; `details` has the reason.
+             *     - `not_served_now`: The shop does not serve this at that time; `details` has when it does.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `off_shift`: The courier is not on shift.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `out_of_stock`: There is less in stock; `details` has what is left of each item.
+             *     - `outside_delivery_area`: The shop does not deliver to this destination.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `own_shop`: Users cannot order from or review their own shop.
+             *     - `payment_required`: An online order must be paid before its partner can accept or make it.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `price_changed`: The price is not the one that the app has shown; `details` has the new quote: send its id.
+             *     - `product_unavailable`: The shop does not offer this now; `details` has the items.
+             *     - `profile_hidden`: The profile is not published, so that no user sees what it shows.
+             *     - `profile_needed`: The partner has no profile yet: create it with PUT /api/partners/me.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_required`: The delivery needs a code, a photo or a signature; `details` has what is missing.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `replay_busy`: What the calls are about is being changed; try again in a moment.
+             *     - `replay_too_large`: Too many calls: replay a shorter time, or fewer of them.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `shipment_closed`: The status of the shipment does not allow this any more.
+             *     - `shop_busy`: The shop is too busy to take orders now.
+             *     - `shop_closed`: The shop is closed; `details` has when it opens.
+             *     - `shop_paused`: The shop has paused; `details` has until when.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `slug_taken`: Another partner has this slug.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `tax_rate_used`: Active products or the delivery fee have this tax rate: give them another one first.
+             *     - `text_too_long`: The text of a modifier is longer than its group allows.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
+             *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_endpoints`: A user has at most 10 endpoints: delete one first.
+             *     - `too_many_follows`: A user follows at most 2,000 partners.
+             *     - `too_many_jobs`: The courier has as many active orders as allowed.
+             *     - `too_many_modifiers`: More of a modifier group is chosen than may be.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_many_shipments`: The order has as many shipments as allowed.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
+             *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `tracking_code_in_use`: A shipment of the last 180 days has this tracking code.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_category`: There is no such category: GET /api/categories lists them.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_modifier`: The product does not have this modifier.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `webhook_refused`: The call's signature or timestamp is missing or wrong.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "below_minimum" | "cannot_message" | "carrier_unavailable" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "endpoint_address_refused" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_manual" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shipment_closed" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_endpoints" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_many_shipments" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "tracking_code_in_use" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            details: components["schemas"]["WebhookEndpointConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        WebhookEndpointOut: {
+            apiVersion: string;
+            /** Format: date-time */
+            createdAt: string;
+            description: string | null;
+            events: string[];
+            /** Format: date-time */
+            failingSince: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            ordering: "subject" | "none";
+            /** Format: uuid */
+            ownerId: string;
+            /** Format: date-time */
+            pausedAt: string | null;
+            pausedBecause: string | null;
+            /** Format: date-time */
+            previousUntil: string | null;
+            /** @enum {string} */
+            state: "unverified" | "active" | "disabled";
+            /** Format: date-time */
+            updatedAt: string;
+            url: string;
+            /** Format: date-time */
+            verifiedAt: string | null;
+            version: number;
+        };
+        WebhookEndpointStats: {
+            data: components["schemas"]["WebhookEndpointStatsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        WebhookEndpointStatsData: {
+            stats: components["schemas"]["WebhookEndpointStatsOut"];
+        };
+        WebhookEndpointStatsOut: {
+            calls: number;
+            /** Format: date-time */
+            failingSince: string | null;
+            /** Format: date-time */
+            oldest: string | null;
+            p50: number | null;
+            p95: number | null;
+            queue: number;
+            successRate: number | null;
+        };
+        WebhookEventTypeOut: {
+            audience: string;
+            description: string;
+            example: {
+                [key: string]: unknown;
+            };
+            roles: string[];
+            schema: string;
+            /** @example order.updated */
+            type: string;
         };
         WebhookFactOut: {
             amount: number | null;
@@ -19036,6 +22559,29 @@ export interface components {
             sessions: components["schemas"]["SessionOut"][];
             user: components["schemas"]["AccountOut"];
         };
+        WholeErrorOut: {
+            count: number;
+            fingerprint: string;
+            /** Format: date-time */
+            firstSeen: string;
+            /** Format: date-time */
+            lastSeen: string;
+            /** @description of the latest one; ids are `[id]` */
+            message: string;
+            /** @description of the latest one */
+            release: string;
+            /** @description the latest five */
+            requestIds: string[];
+            resolvedRelease: string | null;
+            stack: string;
+            /** @enum {string} */
+            state: "open" | "resolved" | "ignored";
+            type: string;
+            /** @description estimated number of affected users */
+            users: number;
+            /** @description module and innermost function of METAIA */
+            where: string;
+        };
         WholeWebhook: {
             data: components["schemas"]["WholeWebhookData"];
             /** @enum {string} */
@@ -19046,6 +22592,15 @@ export interface components {
             effects: components["schemas"]["EffectsOut"];
             facts: components["schemas"]["WebhookFactOut"][];
             tries: components["schemas"]["TriesOut"];
+        };
+        WholeWebhookDelivery: {
+            data: components["schemas"]["WholeWebhookDeliveryData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        WholeWebhookDeliveryData: {
+            attempts: components["schemas"]["WebhookAttemptOut"][];
+            delivery: components["schemas"]["WebhookDeliveryOut"];
         };
         WithdrawRequest: {
             /**
@@ -19474,6 +23029,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -19562,6 +23119,316 @@ export interface operations {
                     "application/json": components["schemas"]["AddressConflictError"];
                 };
             };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    analyticsGetSet: {
+        parameters: {
+            query: {
+                /** @description periods of retention */
+                by?: "week" | "month";
+                /** @description the period before, as long; of a month to date the same days of the month before */
+                compare?: "previous" | "year";
+                /** @description only what is in this currency; nothing is converted */
+                currency?: string;
+                format?: "json" | "csv";
+                /** @description the first day, in the zone `tz` */
+                from: string;
+                groupBy?: "hour" | "day" | "week" | "month";
+                /** @description rows of a ranking, in each currency */
+                limit?: number;
+                /** @description the last day, included */
+                to: string;
+                /** @description IANA time zone of the days; by default ANALYTICS_TIMEZONE */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                figures: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsFigures"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    drillGetItems: {
+        parameters: {
+            query: {
+                /** @description the name of one bucket; else the whole period */
+                bucket?: string;
+                /** @description periods of retention */
+                by?: "week" | "month";
+                /** @description only what is in this currency; nothing is converted */
+                currency?: string;
+                cursor?: string | null;
+                /** @description the first day, in the zone `tz` */
+                from: string;
+                groupBy?: "hour" | "day" | "week" | "month";
+                /** @description rows of a ranking, in each currency */
+                limit?: number;
+                /** @description the last day, included */
+                to: string;
+                /** @description IANA time zone of the days; by default ANALYTICS_TIMEZONE */
+                tz?: string;
+                value: string;
+            };
+            header?: never;
+            path: {
+                figures: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsDrill"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    analyticsGetDefinitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsDefinitions"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    announcementsGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                sort?: "createdAt" | "-createdAt";
+                status?: "scheduled" | "live" | "ended" | "revoked";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyAnnouncements"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    announcementsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audience": {
+                 *         "roles": [
+                 *           "customer"
+                 *         ]
+                 *       },
+                 *       "content": {
+                 *         "en": {
+                 *           "message": "Orders pause from 02:00 to 02:30.",
+                 *           "title": "Maintenance tonight"
+                 *         }
+                 *       },
+                 *       "endsAt": "2199-01-01T00:00:00Z",
+                 *       "level": "maintenance"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Announce"];
+            };
+        };
+        responses: {
+            /** @description Without `confirm`: what would be sent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewedAnnouncement"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneAnnouncement"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    announcementsEdit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                announcement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endsAt": "2199-01-01T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EditAnnouncement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneAnnouncement"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    announcementsRevoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                announcement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeAnnouncement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneAnnouncement"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -20464,6 +24331,37 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    dashboardGetDashboard: {
+        parameters: {
+            query?: {
+                currency?: string;
+                /** @description IANA time zone of the days; by default ANALYTICS_TIMEZONE */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     adminDeliveriesGetMany: {
         parameters: {
             query?: {
@@ -20543,7 +24441,7 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
-    eventLogGetMany: {
+    adminEventLogGetMany: {
         parameters: {
             query?: {
                 actor?: string;
@@ -20551,7 +24449,10 @@ export interface operations {
                 cursor?: string | null;
                 from?: string;
                 limit?: number;
+                reason?: string | null;
                 requestId?: string;
+                /** @description personal fields too; needs a `reason`, which is in the audit log */
+                reveal?: boolean;
                 room?: string;
                 subject?: string;
                 to?: string;
@@ -21893,6 +25794,218 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    operationsGetMany: {
+        parameters: {
+            query?: {
+                actorId?: string;
+                cursor?: string | null;
+                kind?: "orders" | "users";
+                limit?: number;
+                sort?: "createdAt" | "-createdAt";
+                state?: "queued" | "running" | "paused" | "completed" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyOperations"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    operationsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOperation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    operationsCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOperation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    operationsGetResults: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description false: only failed items; true: only done ones */
+                ok?: boolean;
+                sort?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyOperationResults"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    operationsGetFile: {
+        parameters: {
+            query?: {
+                ok?: boolean;
+            };
+            header?: never;
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    operationsRetry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOperation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     adminOrdersGetAll: {
         parameters: {
             query?: {
@@ -21981,6 +26094,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bulkChangeOrders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "cancel",
+                 *       "filter": {
+                 *         "status": [
+                 *           "pending"
+                 *         ]
+                 *       },
+                 *       "reason": "The shop is flooded."
+                 *     }
+                 */
+                "application/json": components["schemas"]["BulkOrders"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationTrial"];
+                };
+            };
+            /** @description The operation, with `dryRun: false`. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOperation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountChangedError"];
                 };
             };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
@@ -23155,6 +27334,145 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    bulkChangeUsers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "end-sessions",
+                 *       "filter": {
+                 *         "role": "delivery"
+                 *       },
+                 *       "reason": "A device was stolen."
+                 *     }
+                 */
+                "application/json": components["schemas"]["BulkUsers"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationTrial"];
+                };
+            };
+            /** @description The operation, with `dryRun: false`. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOperation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountChangedError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    allWebhookEndpointsGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                ownerId?: string;
+                sort?: "createdAt" | "-createdAt";
+                state?: "unverified" | "active" | "disabled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllWebhookEndpoints"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    allWebhookEndpointsDisable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["DisableWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     webhookInboxGetMany: {
         parameters: {
             query?: {
@@ -23414,6 +27732,160 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    ownAnalyticsGetOwn: {
+        parameters: {
+            query: {
+                /** @description periods of retention */
+                by?: "week" | "month";
+                /** @description the period before, as long; of a month to date the same days of the month before */
+                compare?: "previous" | "year";
+                /** @description only what is in this currency; nothing is converted */
+                currency?: string;
+                format?: "json" | "csv";
+                /** @description the first day, in the zone `tz` */
+                from: string;
+                groupBy?: "hour" | "day" | "week" | "month";
+                /** @description rows of a ranking, in each currency */
+                limit?: number;
+                /** @description the last day, included */
+                to: string;
+                /** @description IANA time zone of the days; by default ANALYTICS_TIMEZONE */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                figures: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsFigures"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    ownDrillGetOwnItems: {
+        parameters: {
+            query: {
+                /** @description the name of one bucket; else the whole period */
+                bucket?: string;
+                /** @description periods of retention */
+                by?: "week" | "month";
+                /** @description only what is in this currency; nothing is converted */
+                currency?: string;
+                cursor?: string | null;
+                /** @description the first day, in the zone `tz` */
+                from: string;
+                groupBy?: "hour" | "day" | "week" | "month";
+                /** @description rows of a ranking, in each currency */
+                limit?: number;
+                /** @description the last day, included */
+                to: string;
+                /** @description IANA time zone of the days; by default ANALYTICS_TIMEZONE */
+                tz?: string;
+                value: string;
+            };
+            header?: never;
+            path: {
+                figures: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsDrill"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    shownAnnouncementsGetShown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownAnnouncements"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    shownAnnouncementsDismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DismissedAnnouncement"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -25819,6 +30291,32 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    carriersGetCarriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carriers"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -29212,6 +33710,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -29431,6 +33931,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -31679,6 +36181,90 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    orderShipmentsGetOfOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderShipments"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    orderShipmentsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "slug": "manual",
+                 *       "trackingCode": "AWB1234567890"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateShipment"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneShipment"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShipmentConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     trackingTrack: {
         parameters: {
             query?: {
@@ -32376,10 +36962,55 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    fleetsWithdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "customer@metaia.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InviteCourier"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierFleet"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     partnersDeliveryPut: {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -32509,6 +37140,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -33289,7 +37922,10 @@ export interface operations {
     postsDelete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 post_id: string;
             };
@@ -33311,7 +37947,9 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -33514,6 +38152,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -33613,7 +38253,10 @@ export interface operations {
     stockSetAvailability: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 product_id: string;
             };
@@ -33780,7 +38423,7 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
-    productsCsvUpload: {
+    productImportsUpload: {
         parameters: {
             query?: never;
             header?: {
@@ -33805,6 +38448,15 @@ export interface operations {
                     "application/json": components["schemas"]["ImportedProducts"];
                 };
             };
+            /** @description A job imports more than 500 rows. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneImport"];
+                };
+            };
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
@@ -33813,6 +38465,67 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    productImportsGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description for admins: the partner */
+                partnerId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyImports"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    productImportsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneImport"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -34135,6 +38848,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -34291,6 +39006,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -34490,6 +39207,39 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    searchGet: {
+        parameters: {
+            query: {
+                limit?: number;
+                /** @description an id, a number, an e-mail address, a telephone number, a code; or beginnings of words */
+                q: string;
+                /** @description separated by commas; all by default */
+                types?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     sectionsGetMany: {
         parameters: {
             query: {
@@ -34572,6 +39322,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -34671,7 +39423,10 @@ export interface operations {
     sectionsArrange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -34920,6 +39675,279 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    shipmentsGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                late?: boolean;
+                limit?: number;
+                orderId?: string;
+                /** @description a tracking code or an order number */
+                q?: string;
+                slug?: string;
+                sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
+                stale?: boolean;
+                state?: ("label" | "picked_up" | "in_transit" | "out_for_delivery" | "attempt_failed" | "pickup_point" | "delivered" | "returning" | "returned" | "lost" | "cancelled")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyShipments"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    shipmentsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneShipment"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    shipmentsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "estimatedDelivery": "2026-12-01T12:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateShipment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneShipment"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    shipmentsCancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["CancelShipment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneShipment"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    shipmentsRefresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneShipment"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    shipmentsAddScan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                shipment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "at": "2026-11-29T08:00:00Z",
+                 *       "location": {
+                 *         "city": "Pune"
+                 *       },
+                 *       "status": "picked_up"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddScan"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneShipment"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     realtimeGetEvents: {
         parameters: {
             query?: {
@@ -34946,6 +39974,205 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    errorsGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description only errors that were seen since then */
+                since?: string;
+                sort?: "lastSeen" | "-lastSeen" | "firstSeen" | "-firstSeen" | "count" | "-count";
+                state?: "open" | "resolved" | "ignored";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyErrors"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    errorsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneError"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    errorsChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "resolved"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeError"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneError"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    eventLogGetLog: {
+        parameters: {
+            query?: {
+                actorId?: string;
+                /** @description `meta.nextCursor`, or the `cursor` of an event: only events after it, the oldest of them */
+                after?: string | null;
+                /** @description `meta.previousCursor`, or the `cursor` of an event: only events before it */
+                before?: string | null;
+                from?: string;
+                limit?: number;
+                reason?: string | null;
+                requestId?: string;
+                /** @description personal fields too; needs a `reason`, which is in the audit log */
+                reveal?: boolean;
+                room?: string;
+                subject?: string;
+                to?: string;
+                /** @description as it is stored (`order.updated`), or as clients get it */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemEvents"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    eventLogGetTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypes"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    systemGetHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -34993,6 +40220,84 @@ export interface operations {
             };
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    performanceGetPerformance: {
+        parameters: {
+            query?: {
+                window?: "5m" | "1h" | "24h";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Performance"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    systemStatisticsGetStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemStats"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    versionGetVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseVersion"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -35072,6 +40377,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
                 /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
                 "If-Match"?: string;
             };
@@ -35165,6 +40472,32 @@ export interface operations {
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    trackTrack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracking_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackedShipmentAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -35881,6 +41214,499 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    webhookDeliveriesGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeWebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookDeliveriesRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneWebhookDelivery"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookEndpointsGetMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyWebhookEndpoints"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookEndpointsCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Our kitchen display",
+                 *       "events": [
+                 *         "order.*",
+                 *         "payment.updated"
+                 *       ],
+                 *       "ordering": "subject",
+                 *       "url": "https://example.com/webhooks"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookEndpointsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookEndpointsDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookEndpointsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookDeliveriesOfEndpointGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                from?: string;
+                limit?: number;
+                sort?: "createdAt" | "-createdAt";
+                state?: "pending" | "delivered" | "failed" | "cancelled";
+                to?: string;
+                type?: string;
+            };
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyWebhookDeliveries"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookDeliveriesOfEndpointReplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2030-01-01T12:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayDeliveries"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedWebhooks"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookEndpointsRotateSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedWebhookSecret"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookEndpointsGetStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointStats"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookEndpointsTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalledWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookEndpointsVerify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedWebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookEventTypesGetMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyWebhookEventTypes"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     webhooksReceive: {
         parameters: {
             query?: never;
@@ -35907,6 +41733,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhooksReceiveScans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
             };
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
