@@ -15,9 +15,9 @@ from metaia.core.openapi.answer_fields import OpenObject
 from metaia.operations import policy
 from metaia.operations import state as states
 from metaia.operations.actions.schemas import (
+    ItemResultOut,
     OrderFilter,
     OrderParameters,
-    ResultOut,
     UserFilter,
     UserParameters,
 )
@@ -135,7 +135,7 @@ class TrialOut(Schema):
     kind = _kind
     action = _action
     count = fields.Integer(required=True)
-    results = fields.List(fields.Nested(ResultOut), required=True)
+    results = fields.List(fields.Nested(ItemResultOut), required=True)
     summary = fields.Nested(TrialSummaryOut, required=True)
 
 

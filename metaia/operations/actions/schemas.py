@@ -81,18 +81,18 @@ class UserParameters(Schema):
     message = Text(1000, lines=True)
 
 
-class ErrorOut(Schema):
+class ItemErrorOut(Schema):
     code = fields.String(required=True)
     message = fields.String(required=True)
 
 
-class ResultOut(Schema):
+class ItemResultOut(Schema):
     """One item. `ok` is null as long as it waits, and if it was cancelled."""
 
     id = fields.UUID(required=True)
     title = fields.String(required=True, allow_none=True, metadata={"description": "order number, or name"})
     ok = fields.Boolean(required=True, allow_none=True)
     state = fields.String(required=True, validate=validate.OneOf(ITEM_STATES))
-    error = fields.Nested(ErrorOut, required=True, allow_none=True)
+    error = fields.Nested(ItemErrorOut, required=True, allow_none=True)
     before = OpenObject("BulkValues", VALUES, required=True, allow_none=True)
     after = OpenObject("BulkValues", VALUES, required=True, allow_none=True)

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from metaia.core.http.pagination import Filters, PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
-from metaia.operations.actions.schemas import ResultOut
+from metaia.operations.actions.schemas import ItemResultOut
 from metaia.operations.queries import BY_ITEM
 
 
@@ -22,5 +22,5 @@ class FileQuery(Filters):
 Many = envelope(
     "ManyOperationResults",
     meta=Meta,
-    results=fields.List(fields.Nested(ResultOut), required=True),
+    results=fields.List(fields.Nested(ItemResultOut), required=True),
 )

@@ -12236,10 +12236,6 @@ export interface components {
             status: "error";
         };
         ErrorOut: {
-            code: string;
-            message: string;
-        };
-        ErrorOut1: {
             count: number;
             fingerprint: string;
             /** Format: date-time */
@@ -13039,6 +13035,10 @@ export interface components {
             price: number;
             quantity: number;
         };
+        ItemErrorOut: {
+            code: string;
+            message: string;
+        };
         ItemIn: {
             /** @description pictures of yours that show what you want; the order's parties see them */
             mediaIds?: string[];
@@ -13085,6 +13085,18 @@ export interface components {
             /** Format: uuid */
             variantId?: string;
             variantName?: string | null;
+        };
+        ItemResultOut: {
+            after: components["schemas"]["BulkValues"] | null;
+            before: components["schemas"]["BulkValues"] | null;
+            error: components["schemas"]["ItemErrorOut"] | null;
+            /** Format: uuid */
+            id: string;
+            ok: boolean | null;
+            /** @enum {string} */
+            state: "waiting" | "done" | "failed" | "cancelled";
+            /** @description order number, or name */
+            title: string | null;
         };
         JobOut: {
             arguments: {
@@ -13612,7 +13624,7 @@ export interface components {
             status: "success";
         };
         ManyErrorsData: {
-            errors: components["schemas"]["ErrorOut1"][];
+            errors: components["schemas"]["ErrorOut"][];
         };
         ManyImports: {
             data: components["schemas"]["ManyImportsData"];
@@ -13673,7 +13685,7 @@ export interface components {
             status: "success";
         };
         ManyOperationResultsData: {
-            results: components["schemas"]["ResultOut"][];
+            results: components["schemas"]["ItemResultOut"][];
         };
         ManyOperations: {
             data: components["schemas"]["ManyOperationsData"];
@@ -19260,18 +19272,6 @@ export interface components {
             until?: string | null;
         };
         ResultOut: {
-            after: components["schemas"]["BulkValues"] | null;
-            before: components["schemas"]["BulkValues"] | null;
-            error: components["schemas"]["ErrorOut"] | null;
-            /** Format: uuid */
-            id: string;
-            ok: boolean | null;
-            /** @enum {string} */
-            state: "waiting" | "done" | "failed" | "cancelled";
-            /** @description order number, or name */
-            title: string | null;
-        };
-        ResultOut1: {
             items: components["schemas"]["HitOut"][];
             more: boolean;
             type: string;
@@ -19762,7 +19762,7 @@ export interface components {
         };
         SearchOut: {
             incomplete: string[];
-            results: components["schemas"]["ResultOut1"][];
+            results: components["schemas"]["ResultOut"][];
         };
         SecondFactor: {
             data: components["schemas"]["SecondFactorData"];
@@ -21868,7 +21868,7 @@ export interface components {
             id: string | null;
             /** @enum {string} */
             kind: "orders" | "users";
-            results: components["schemas"]["ResultOut"][];
+            results: components["schemas"]["ItemResultOut"][];
             summary: components["schemas"]["TrialSummaryOut"];
         };
         TrialRefusalsOut: {

@@ -8,7 +8,7 @@ export type Kind = "orders" | "users";
 export type Operation = Schemas["OperationOut"];
 /** What an operation would do: the results of its first hundred items, and figures of all. */
 export type Trial = Schemas["TrialOut"];
-export type Result = Schemas["ResultOut"];
+export type Result = Schemas["ItemResultOut"];
 export type OperationFilter = NonNullable<paths["/api/admin/operations"]["get"]["parameters"]["query"]>;
 export type OrderFilter = Schemas["OrderFilter"];
 export type UserFilter = Schemas["UserFilter"];
