@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.errors import declare
@@ -26,11 +28,11 @@ def _url(**options: bool) -> fields.String:
     return Text(2000, metadata=_URL, **options)
 
 
-def _events(**options: bool) -> fields.List[str]:
+def _events(**options: Any) -> fields.List[str]:
     return fields.List(Text(120), validate=validate.Length(min=1, max=50), metadata=_PATTERNS, **options)
 
 
-def _ordering(**options: str) -> fields.String:
+def _ordering(**options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(ORDERINGS), **options)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from metaia.system.errors.state import STATES as ERROR_STATES
 from metaia.system.performance.schemas import WINDOWS
 
 SOURCES = Path(__file__).parents[2] / "clients/console/src"
-WANTED = {
+WANTED: dict[str, dict[str, Iterable[str]]] = {
     "shops": {
         "coupon": coupon.REASONS,
         "report": REPORT_REASONS,

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from metaia.core import db, fault_injection
+from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.operations import advance, items, jobs, load, queries
 from tests.operations.conftest import Orders
@@ -34,7 +35,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     return
 
 
-def note(admin: Person, ids: list[str]) -> operations.Json:
+def note(admin: Person, ids: list[str]) -> Json:
     return ordered(admin, "orders", "note", ids, parameters={"message": "Hello"})
 
 
@@ -53,7 +54,7 @@ def elsewhere(app: Flask, call: Callable[[], T]) -> T:
     return Context().run(lambda: gevent.spawn(run).get(timeout=30))
 
 
-def ids_of(orders: list[operations.Json]) -> list[str]:
+def ids_of(orders: list[Json]) -> list[str]:
     return sorted(order["id"] for order in orders)
 
 

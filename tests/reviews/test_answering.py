@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import gevent
@@ -60,8 +61,12 @@ def test_a_reply_taken_back_leaves_the_text_in_earlier_events(visit: Visit) -> N
         return [(each["action"], each["review"]["text"], each["review"]["reply"]) for each in reviews]
 
     left = [(action, "An excellent fit.", None) for action in ("create", "reply", "remove-reply")]
+
+    def shows_text(person: Person) -> bool:
+        return replayed(person) == left
+
     for person in (visit.partner, visit.customer):
-        until(lambda person=person: replayed(person) == left, "the text stays, the reply does not")
+        until(partial(shows_text, person), "the text stays, the reply does not")
     logged = db.fetch_all(
         text("SELECT payload FROM event_log WHERE payload->>'reviewId' = :id"), {"id": made["id"]}
     )

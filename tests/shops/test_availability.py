@@ -156,7 +156,12 @@ def test_the_exceptions_of_a_year_are_not_all_read(monkeypatch):
     """366 dates with 20 pairs each: of 7,320 pairs those of some days are read."""
     read: list[str] = []
     pair = hours.pair.__wrapped__
-    monkeypatch.setattr(hours, "pair", lambda *given: read.append(given[0]) or pair(*given))
+
+    def counted(*given: str) -> Any:
+        read.append(given[0])
+        return pair(*given)
+
+    monkeypatch.setattr(hours, "pair", counted)
     pairs = [{"from": f"{hour:02d}:00", "to": f"{hour:02d}:30"} for hour in range(20)]
     days = [(NOW.date() + timedelta(days=day)).isoformat() for day in range(366)]
     this = shop(weekly=None, exceptions=[{"date": day, "hours": pairs} for day in days])

@@ -37,4 +37,4 @@ def test_the_version_names_the_commit(world: World, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_folder_without_a_checkout_has_no_commit(tmp_path: object) -> None:
-    assert release._of_checkout(tmp_path) is None  # type: ignore[arg-type]
+    assert release._of_checkout(tmp_path) is None

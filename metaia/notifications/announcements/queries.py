@@ -132,7 +132,7 @@ def dismissed_by(user_id: str) -> list[db.AnyRow]:
 
 def audience(roles: list[str] | None, user_ids: list[str] | None) -> list[ColumnElement[bool]]:
     """Return the conditions of the active users in an audience."""
-    conditions: list[ColumnElement[bool]] = [user_queries.ACTIVE]
+    conditions: list[ColumnElement[bool]] = [user_queries.ACTIVE.is_(True)]
     if roles is not None:
         conditions.append(among(user_queries.ROLE, roles))
     if user_ids is not None:

@@ -39,7 +39,7 @@ class Delhivery(HttpProvider):
     """The packages API."""
 
     def __init__(self, api_key: str, base_url: str) -> None:
-        self.http = VendorClient(base_url, NoAuth())
+        self.http = VendorClient(base_url, NoAuth(), name="delhivery")
         self.http.session.headers["Authorization"] = f"Token {api_key}"
 
     def track(self, code: str, reference: str | None, at: datetime) -> Tracking:  # noqa: ARG002 - by its number

@@ -35,7 +35,7 @@ class EasyPost(HttpProvider):
     """Trackers of EasyPost. A tracker must be made once, so that its webhooks come; making it again returns it."""
 
     def __init__(self, api_key: str, base_url: str) -> None:
-        self.http = VendorClient(base_url, HTTPBasicAuth(api_key, ""))
+        self.http = VendorClient(base_url, HTTPBasicAuth(api_key, ""), name="easypost")
 
     def track(self, code: str, reference: str | None, at: datetime) -> Tracking:
         """Return the tracker of a parcel."""
@@ -83,5 +83,12 @@ def _scan(detail: dict[str, Any], received_at: datetime) -> Scan | None:
     if status == "return_to_sender" and more == "delivered":
         known = "returned"
     where = reading.fields(detail.get("tracking_location"))
-    names = (reading.text(where.get(name), reading.LONGEST_CITY) for name in ("city", "state", "country"))
-    return Scan(known, at, Place(*names), reading.text(detail.get("message")) or (status or None))
+    city, state, country = (
+        reading.text(where.get(name), reading.LONGEST_CITY) for name in ("city", "state", "country")
+    )
+    return Scan(
+        known,
+        at,
+        Place(city, state, country),
+        reading.text(detail.get("message")) or (status or None),
+    )

@@ -39,7 +39,7 @@ class Shiprocket(HttpProvider):
     """The track API. Its token is one of an API user."""
 
     def __init__(self, api_key: str, base_url: str) -> None:
-        self.http = VendorClient(base_url, BearerAuth(api_key))
+        self.http = VendorClient(base_url, BearerAuth(api_key), name="shiprocket")
 
     def track(self, code: str, reference: str | None, at: datetime) -> Tracking:  # noqa: ARG002 - by its number
         """Return the scans of a parcel."""

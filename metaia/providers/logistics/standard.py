@@ -35,9 +35,14 @@ def _scan(scan: dict[str, Any], received_at: datetime) -> Scan | None:
     if at is None:
         return None
     where, word = reading.fields(scan.get("location")), reading.text(scan.get("status")) or ""
-    names = (reading.text(where.get(name), reading.LONGEST_CITY) for name in ("city", "region", "country"))
+    city, region, country = (
+        reading.text(where.get(name), reading.LONGEST_CITY) for name in ("city", "region", "country")
+    )
     lat, lng = reading.number(where.get("lat"), 90), reading.number(where.get("lng"), 180)
     point = (lat, lng) if lat is not None and lng is not None else (None, None)
     return Scan(
-        word if word in STATUSES else UNKNOWN, at, Place(*names, *point), reading.text(scan.get("message"))
+        word if word in STATUSES else UNKNOWN,
+        at,
+        Place(city, region, country, *point),
+        reading.text(scan.get("message")),
     )

@@ -76,12 +76,12 @@ def waiting_in_all() -> int:
     return int(db.fetch_value(select(func.count()).select_from(rows.limit(COUNTED_UNTIL).subquery())))
 
 
-def speed(endpoint_id: str, since: datetime) -> AnyRow | None:
+def speed(endpoint_id: str, since: datetime) -> AnyRow:
     """Return of the attempts since a time: their number, the successes, and p50 and p95 of the milliseconds."""
     row = AttemptRow
     took: Any = row.ms
     good = row.status.between(200, 299)
-    return db.fetch_one(
+    (found,) = db.fetch_all(
         select(
             func.count().label("attempts"),
             func.count().filter(good).label("succeeded"),
@@ -89,6 +89,7 @@ def speed(endpoint_id: str, since: datetime) -> AnyRow | None:
             func.percentile_cont(0.95).within_group(took).label("p95"),
         ).where(row.endpoint_id == endpoint_id, row.at >= since)
     )
+    return found
 
 
 def old(before: datetime) -> Select[Any]:

@@ -44,17 +44,17 @@ def names() -> list[str]:
 @lru_cache(maxsize=200)
 def vendor(carrier: Carrier) -> VendorWebhook:
     """Return the vendor of a carrier."""
-    verify: Callable[[WebhookCall, str], str] = {
+    checks: dict[str, Callable[[WebhookCall, str], str]] = {
         EASYPOST: easypost, STANDARD: standard,
         DELHIVERY: partial(token, carrier.header), SHIPROCKET: partial(token, carrier.header),
-    }[carrier.convention]  # fmt: skip
+    }  # fmt: skip
     return VendorWebhook(
         name=PREFIX + carrier.slug,
         setting="LOGISTICS_WEBHOOKS",
         secrets=carrier.secrets,
         signature_header=SIGNATURE_HEADERS.get(carrier.convention, carrier.header),
         content_types=(JSON,),
-        verify=verify,
+        verify=checks[carrier.convention],
         process=partial(process, carrier),
         read=partial(read, carrier),
         answer=(200, b"{}"),  # Shiprocket wants exactly 200

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from flask import Flask
 from sqlalchemy import text
 
 from metaia.core import db
@@ -16,7 +19,7 @@ READ = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = :name"
 
 
 @pytest.fixture
-def notes(app) -> str:
+def notes(app: Flask) -> Iterator[str]:
     """Give a table with an index of words in which one row of 20,000 has a rare word, and one of a thousand another."""
     name = f"notes_{new_id().replace('-', '')}"
     with app.app_context():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,8 @@ def test_pages_follow_each_other(failing: Failing, report: Report, admin: Person
     for kind in kinds:
         failing.request(kind())
     report()
-    found, cursor = [], None
+    found: list[Any] = []
+    cursor = None
     while len(found) < 3:
         query = {"limit": 1, "sort": "-lastSeen"} | ({"cursor": cursor} if cursor else {})
         page = admin.get("/api/system/errors", params=query).json()

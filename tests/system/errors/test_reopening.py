@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from metaia.core.ids import new_id
+from metaia.core.json import Json
 from metaia.system.errors import service
 from metaia.system.releases import release
 from tests.support.failures import Failing, kind_of_error, listed
@@ -59,7 +60,7 @@ def test_a_newer_release_reopens(
     assert (found["state"], found["count"], found["release"]) == (expected, 2, again)
 
 
-def announced(admin: Person) -> list[dict[str, object]]:
+def announced(admin: Person) -> list[Json]:
     answer = admin.get("/api/notifications", params={"limit": 100}).json()
     return [each for each in answer["data"]["notifications"] if each["type"] == "error_new"]
 
