@@ -265,6 +265,7 @@ EXTRA = {
         "pauses": "stopping and resuming, by owners, admins and the system",
         "sealed": "encrypted secrets",
     },
+    "metaia.products.imports": {"running": "one import by a job, in one transaction"},
     "metaia.webhooks.replays": {
         "running": "calls again, in one transaction",
         "result": "what a replay did, as JSON",

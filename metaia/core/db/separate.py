@@ -10,7 +10,7 @@ from metaia.core.db.transaction import Transaction, transaction, within
 
 @contextmanager
 def separate() -> Iterator[Transaction]:
-    """Commit all changes inside at once, also inside of another transaction, which must not have locked their rows.
+    """Commit all changes inside at once, also inside of another transaction, which must not have changed these rows.
 
     It is for jobs that show how far they are: it needs a second connection, and requests that each hold two could wait
     for each other.
