@@ -1,7 +1,7 @@
 // The own couriers of a shop: invited by e-mail address, which is also how an invitation is withdrawn; they agree on their own page.
-import { fleetsOf, type FleetCourier } from "../../../../typescript/src/couriers/fleet.js";
-import { useMetaia } from "@metaia/client/react";
-import { useEffect, useMemo, useState, type FormEvent, type ReactNode } from "react";
+import type { FleetCourier } from "../../../../typescript/src/couriers/fleet.js";
+import { useEvent, useMetaia } from "@metaia/client/react";
+import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 import { useText } from "../../app/text.js";
 import { ActionButton, useAction } from "../../ui/action.js";
 import { Badge } from "../../ui/badge.js";
@@ -13,20 +13,24 @@ import { Icon } from "../../ui/icon.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { useFleetText } from "./text.js";
 
+const PATH = "/api/partners/me/couriers"; // requests of its own: the client's entry of couriers is in the script of their page
+
 export function Fleet(): ReactNode {
-  const metaia = useMetaia();
-  const client = useMemo(() => fleetsOf(metaia), [metaia]);
+  const { rest } = useMetaia();
   const { t } = useText();
   const w = useFleetText();
   const { busy, run } = useAction();
   const [couriers, setCouriers] = useState<FleetCourier[] | null>();
   const [email, setEmail] = useState("");
-  const load = () => void client.list().then(setCouriers, () => setCouriers((before) => before ?? null));
-  useEffect(() => (load(), client.watch(load)), [client]);
+  const load = () => void rest.send("get", PATH).then(({ data }) => setCouriers(data.couriers), () => setCouriers((before) => before ?? null));
+  useEffect(load, [rest]);
+  useEvent("fleet:changed", load);
   const send = (how: "invite" | "withdraw") => async () => {
-    const address = email.trim();
-    if (await run(async () => setCouriers(await client[how](address)), w(`${how}.sent`))) setEmail("");
+    const path = how === "invite" ? PATH : (`${PATH}/withdraw` as const);
+    const given = { body: { email: email.trim() }, key: crypto.randomUUID() };
+    if (await run(async () => setCouriers((await rest.send("post", path, given)).data.couriers), w(`${how}.sent`))) setEmail("");
   };
+  const remove = (id: string) => async () => setCouriers((await rest.send("delete", `${PATH}/${id}`, { key: crypto.randomUUID() })).data.couriers);
   const invite = (event: FormEvent) => (event.preventDefault(), void send("invite")());
   return (
     <Card title={w("fleet")}>
@@ -39,7 +43,7 @@ export function Fleet(): ReactNode {
             {couriers.map((one) => (
               <li key={one.courierId}>
                 <span className="grow"><strong>{one.firstName}</strong> <Badge tone={one.state === "active" ? "green" : "amber"}>{w(one.state)}</Badge> <small className="muted"><TimeAgo at={one.since} /></small></span>
-                <ActionButton kind="quiet" aria-label={w("remove", { name: one.firstName })} action={async () => setCouriers(await client.remove(one.courierId))} done={w("removed")}><Icon name="close" /></ActionButton>
+                <ActionButton kind="quiet" aria-label={w("remove", { name: one.firstName })} action={remove(one.courierId)} done={w("removed")}><Icon name="close" /></ActionButton>
               </li>
             ))}
           </ul>

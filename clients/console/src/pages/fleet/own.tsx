@@ -1,19 +1,21 @@
 // The partners of a courier: invitations are accepted or declined, and a fleet is left. Nothing without any.
-import { fleetsOf, type FleetOf } from "../../../../typescript/src/couriers/fleet.js";
-import { useMetaia } from "@metaia/client/react";
-import { useEffect, useMemo, useState, type ReactNode } from "react";
+import type { FleetOf } from "../../../../typescript/src/couriers/fleet.js";
+import { useEvent, useMetaia } from "@metaia/client/react";
+import { useEffect, useState, type ReactNode } from "react";
 import { ActionButton } from "../../ui/action.js";
 import { Card } from "../../ui/card.js";
 import { useFleetText } from "./text.js";
 
+const PATH = "/api/couriers/me/fleets";
+
 export function OwnFleets(): ReactNode {
-  const metaia = useMetaia();
-  const client = useMemo(() => fleetsOf(metaia), [metaia]);
+  const { rest } = useMetaia();
   const w = useFleetText();
   const [fleets, setFleets] = useState<FleetOf[]>([]);
-  const load = () => void client.own().then(setFleets, () => undefined);
-  useEffect(() => (load(), client.watch(load)), [client]);
-  const change = (how: "agree" | "leave", id: string) => async () => setFleets(await client[how](id));
+  const load = () => void rest.send("get", PATH).then(({ data }) => setFleets(data.fleets), () => undefined);
+  useEffect(load, [rest]);
+  useEvent("fleet:changed", load);
+  const change = (method: "put" | "delete", id: string) => async () => setFleets((await rest.send(method, `${PATH}/${id}`, { key: crypto.randomUUID() })).data.fleets);
   if (!fleets.length) return null;
   return (
     <Card title={w("fleets")}>
@@ -22,8 +24,8 @@ export function OwnFleets(): ReactNode {
           <li key={partnerId}>
             <span className="grow"><strong>{name}</strong> {state === "invited" && <small className="muted block">{w("invitation")}</small>}</span>
             <span className="actions">
-              {state === "invited" && <ActionButton kind="primary" aria-label={`${w("agree")}: ${name}`} action={change("agree", partnerId)} done={w("agreed")}>{w("agree")}</ActionButton>}
-              <ActionButton aria-label={`${w(state === "invited" ? "decline" : "leave")}: ${name}`} action={change("leave", partnerId)} done={w("left")}>{w(state === "invited" ? "decline" : "leave")}</ActionButton>
+              {state === "invited" && <ActionButton kind="primary" aria-label={`${w("agree")}: ${name}`} action={change("put", partnerId)} done={w("agreed")}>{w("agree")}</ActionButton>}
+              <ActionButton aria-label={`${w(state === "invited" ? "decline" : "leave")}: ${name}`} action={change("delete", partnerId)} done={w("left")}>{w(state === "invited" ? "decline" : "leave")}</ActionButton>
             </span>
           </li>
         ))}
