@@ -1,44 +1,36 @@
 // What a slot's client stores, until its user logs out: carts, and for the tab alone what waits to be sent, as messages and actions.
-import { memoryStorage, webStorage, type Storage } from "@metaia/client";
+import { memoryStorage, type Storage } from "@metaia/client";
 
-interface Area {
-  storage: Storage;
-  keys: () => string[];
+let tab: globalThis.Storage | undefined;
+let browser: globalThis.Storage | undefined;
+try {
+  [tab, browser] = [sessionStorage, localStorage];
+} catch {
+  // the browser refuses storage: all waits in memory
 }
-
-/** Return a storage of the browser; undefined if it refuses one, so that memory is used. */
-function area(of: () => globalThis.Storage): Area | undefined {
-  try {
-    const found = of();
-    return { storage: webStorage(found), keys: () => Object.keys(found) };
-  } catch {
-    return undefined;
-  }
-}
-
-const tab = area(() => sessionStorage);
-const browser = area(() => localStorage);
-const isCart = (userId: string, key: string) => key.includes(`:${userId}:cart:`);
-const isOf = (userId: string, key: string) => key.includes(`:${userId}:chat:`) || key.endsWith(`:${userId}:courier`);
 const prefixOf = (slot: number) => `metaia:waiting:${slot}:`;
+
+/** Where the value of a key of this user is kept; undefined: in memory. */
+function areaOf(userId: string, key: string): globalThis.Storage | undefined {
+  if (key.includes(`:${userId}:cart:`)) return browser;
+  return key.includes(`:${userId}:chat:`) || key.endsWith(`:${userId}:courier`) ? tab : undefined;
+}
 
 /** Delete what waits in a slot, except what is of the user `except`. */
 export function discard(slot: number, except = ""): void {
-  const kept = (key: string) => !key.startsWith(prefixOf(slot)) || isOf(except, key) || isCart(except, key);
-  for (const { storage, keys } of [tab, browser].flatMap((one) => one ?? [])) for (const key of keys()) if (!kept(key)) void storage.delete(key);
+  for (const area of [tab, browser]) {
+    for (const key of Object.keys(area ?? {})) if (key.startsWith(prefixOf(slot)) && !areaOf(except, key)) area!.removeItem(key);
+  }
 }
 
 /** Return the storage of a slot. It keeps carts and what waits of `user()`, the rest in memory. */
 export function waiting(slot: number, user: () => string | undefined): Storage {
   const memory = memoryStorage();
   const prefix = prefixOf(slot);
-  const of = (key: string) => {
-    const id = user() ?? "";
-    return (isCart(id, key) ? browser : isOf(id, key) ? tab : undefined)?.storage ?? memory;
-  };
+  const of = (key: string) => areaOf(user() ?? "", key);
   return {
-    get: (key) => of(key).get(prefix + key),
-    set: (key, value) => of(key).set(prefix + key, value),
-    delete: (key) => of(key).delete(prefix + key),
+    get: (key) => of(key)?.getItem(prefix + key) ?? memory.get(key),
+    set: (key, value) => (of(key) ? of(key)!.setItem(prefix + key, value) : memory.set(key, value)),
+    delete: (key) => (of(key)?.removeItem(prefix + key), memory.delete(key)),
   };
 }
