@@ -520,7 +520,26 @@ def test_every_change_with_a_body_has_a_schema_for_it(operations):
             "POST /api/admin/payments/{payment_id}/ask",
             "POST /api/admin/queues/{queue_name}/retry",
             "POST /api/admin/jobs/{job_id}/retry",
-            "PUT /media/incoming/{upload_token}",
+            "PUT /media/incoming/{upload_token}"
+        "POST /api/auth/logout",
+        "POST /api/bookings/calendar-feed",
+        "POST /api/realtime/ticket",
+        "PUT /api/notifications/{notification_id}/read",
+        "PUT /api/notifications/{notification_id}/click",
+        "PUT /api/notifications/read-all",
+        "POST /api/notifications/unsubscribe/undo",
+        "POST /api/admin/notifications/deliveries/{delivery_id}/retry",
+        "POST /api/notifications/suppressions/{suppression_id}/lift",
+        "POST /api/webhooks/{source}",
+        "POST /api/admin/webhooks/{webhook_id}/retry",
+        "POST /api/admin/payments/{payment_id}/ask",
+        "POST /api/admin/queues/{queue_name}/retry",
+        "POST /api/admin/jobs/{job_id}/retry",
+        "PUT /media/incoming/{upload_token}",
+        "POST /api/webhook-endpoints/{endpoint_id}/rotate-secret",
+        "POST /api/webhook-endpoints/{endpoint_id}/test",
+        "POST /api/webhook-endpoints/{endpoint_id}/verify",
+        "POST /api/webhook-deliveries/{webhook_delivery_id}/retry",
         }
     )
 

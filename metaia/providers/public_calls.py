@@ -95,7 +95,7 @@ def port(parts: SplitResult) -> int:
 
 
 class _Connected:
-    """A socket whose operations end at one time; `http.client` uses it as its socket."""
+    """A socket with one end time for all its operations; `http.client` uses it as its socket."""
 
     def __init__(self, raw: socket.socket, until: float) -> None:
         self._raw, self._until = raw, until

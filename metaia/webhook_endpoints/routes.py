@@ -78,6 +78,7 @@ def get_one(endpoint_id: str) -> Response:
     "PATCH",
     "/<id:endpoint_id>",
     body=schemas.ChangeWebhookEndpoint,
+    example={"events": ["order.*"], "active": True},
     returns=schemas.One,
     limit=WRITE,
     access=ENDPOINTS_USE,
