@@ -174,3 +174,13 @@ def test_bad_scans_are_refused(dock: Dock, name: str) -> None:
     assert (
         dock.scan(dock.ship(slug="manual"), **{"status": "in_transit"} | BAD_SCANS[name]).status_code == 422
     )
+
+
+def test_two_last_parcels_at_once_deliver_the_order_once(dock: Dock) -> None:
+    order = dock.order()
+    parcels = [dock.ship(order, "manual") for _ in range(2)]
+    running = [gevent.spawn(dock.scan, each, "delivered") for each in parcels]
+    assert [each.get(timeout=60).status_code for each in running] == [201, 201]
+    steps = dock.shop.get(f"/api/orders/{order['id']}/timeline").json()["data"]["timeline"]
+    assert [step["action"] for step in steps[-2:]] == ["dispatch", "deliver"]
+    assert dock.status(order) == "delivered"

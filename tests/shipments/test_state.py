@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metaia.providers.logistics import delhivery, easypost, shiprocket, standard
-from metaia.shipments import state
+from metaia.shipments import recipients, state
 from metaia.shipments.state import RANKS, STATUSES, Scan
 
 START = datetime(2026, 11, 28, tzinfo=UTC)
@@ -89,3 +89,12 @@ def test_a_closed_parcel_takes_no_scan_by_hand() -> None:
     assert {word for now, word in taken if now == "delivered"} == {"returning", "returned"}
     assert not [now for now, _ in taken if now in {"returned", "lost", "cancelled"}]
     assert ("attempt_failed", "out_for_delivery") in taken
+
+
+def test_a_notification_is_true_of_its_status_only() -> None:
+    for status, name in recipients.OF_STATUS.items():
+        true = {each for each in STATUSES if recipients.is_true(name, each, late=False, stale=False)}
+        assert status in true
+        assert true == {each for each in STATUSES if recipients.OF_STATUS.get(each) == name}
+    assert recipients.is_true("shipment_late", "in_transit", late=True, stale=False)
+    assert not recipients.is_true("shipment_stale", "in_transit", late=True, stale=False)
