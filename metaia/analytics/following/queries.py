@@ -1,10 +1,9 @@
-"""Selects of the consumer: its cursor, and pages of the log."""
+"""Selects of the consumer: its cursor, the horizon of the ledger, and facts as they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from sqlalchemy import select, text
 
@@ -12,8 +11,6 @@ from metaia.analytics.following import facts
 from metaia.analytics.models import AnalyticsCursorRow
 from metaia.core import db
 from metaia.core.db import AnyRow
-from metaia.realtime.log import store as log_store
-from metaia.realtime.log.models import EventLog
 
 NAME = "facts"  # of the only cursor
 _HORIZON = text(facts.HORIZON)
@@ -27,16 +24,6 @@ _BEHIND = text(
 PAGE = 500  # events of one transaction
 
 
-class Changed(NamedTuple):
-    """An event of the log, as far as it shows which object has changed."""
-
-    position: int
-    type: str
-    subject: str | None
-    item: str | None  # the `id` in the payload
-    created_at: datetime
-
-
 def cursor(*, lock: bool = False) -> AnyRow | None:
     """Return the cursor, None before the first rebuild; with `lock` row-locked."""
     query = select(AnalyticsCursorRow.__table__).where(AnalyticsCursorRow.name == NAME)
@@ -46,16 +33,6 @@ def cursor(*, lock: bool = False) -> AnyRow | None:
 def is_behind() -> bool:
     """Return whether the head of the log is ahead of the cursor by a page, or by an event for more than a second."""
     return bool(db.fetch_value(_BEHIND, {"page": PAGE}))
-
-
-def changes(after: int, upto: int, limit: int) -> list[Changed]:
-    """Return up to `limit` events with `after < position <= upto`, in order."""
-    log = EventLog
-    columns: Any = (log.position, log.type, log.subject, log.payload["id"].astext, log.created_at)
-    query = select(*columns).where(
-        log.position > after, log.position <= upto, log.day >= log_store.day_of(after + 1)
-    )
-    return [Changed(*row) for row in db.fetch_all(query.order_by(log.position).limit(limit))]
 
 
 def horizon() -> datetime:

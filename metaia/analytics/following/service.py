@@ -17,12 +17,14 @@ from sqlalchemy import text, update
 
 from metaia.analytics import periods
 from metaia.analytics.following import facts, queries, rollups
-from metaia.analytics.following.queries import NAME, PAGE, Changed
+from metaia.analytics.following.queries import NAME, PAGE
 from metaia.analytics.models import AnalyticsCursorRow
 from metaia.core import db, fault_injection
 from metaia.core.db import AnyRow
 from metaia.core.times import now
+from metaia.realtime.log import changes
 from metaia.realtime.log import store as log_store
+from metaia.realtime.log.changes import Change
 
 # By the prefix of a subject: the kind of the object that an event is about. Messages are named by their own id.
 _KINDS = ("order", "offer", "booking", "review", "payment")
@@ -65,7 +67,7 @@ def follow() -> Touched | None:
         cursor, head = queries.cursor(lock=True), log_store.head()
         if cursor is None or is_stale(cursor, head, log_store.first_kept(log_store.days())):
             return None
-        page = queries.changes(cursor.position, head.position, PAGE)
+        page = changes.page(cursor.position, head.position, PAGE)
         touched = Touched(len(page))
         apply(dirty(page), touched)
         until = book(cursor.booked_until, touched)
@@ -77,7 +79,7 @@ def follow() -> Touched | None:
     return touched if page or touched.sets else None
 
 
-def dirty(page: Iterable[Changed]) -> dict[str, list[str]]:
+def dirty(page: Iterable[Change]) -> dict[str, list[str]]:
     """Return the ids of the objects that events are about, by kind."""
     found: dict[str, set[str]] = defaultdict(set)
     for event in page:

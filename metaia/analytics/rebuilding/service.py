@@ -26,6 +26,7 @@ from metaia.core import db, fault_injection
 from metaia.core.db import AnyRow
 from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
+from metaia.realtime.log import changes
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.store import Head
 
@@ -110,7 +111,7 @@ def _make(kind: str, ids: list[str]) -> None:
 
 def _catch_up(position: int, upto: int) -> int:
     """Take in a page of the log; return its last position."""
-    page = following_queries.changes(position, upto, PAGE)
+    page = changes.page(position, upto, PAGE)
     following.apply(following.dirty(page), Touched(), NEXT)
     return page[-1].position if page else upto
 
