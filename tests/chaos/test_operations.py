@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import LiteralString
 
@@ -16,10 +16,9 @@ import pytest
 
 from metaia.core.json import Json
 from tests.chaos.installation import promote
-from tests.e2e.stack import Stack, kill, stack, stop
+from tests.e2e.stack import SECONDS, Stack, kill, stack, stop
 from tests.support.operations import act, bulk, results, shown
 from tests.support.people import Person, World
-from tests.support.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 ORDERS = int(os.environ.get("OPERATION_ORDERS", "60"))
@@ -37,6 +36,13 @@ STATES: LiteralString = "SELECT state, count(*) FROM operation_items WHERE opera
 def own(environment: dict[str, str], tmp_path: Path) -> Iterator[Stack]:
     with stack(environment, tmp_path) as (started, _):
         yield started
+
+
+def eventually(true: Callable[[], bool], what: str) -> None:
+    """Wait until something is true; processes start slowly on a busy machine."""
+    with gevent.Timeout(SECONDS, AssertionError(f"waited in vain: {what}")):
+        while not true():
+            gevent.sleep(0.1)
 
 
 def serve_others(own: Stack) -> list[subprocess.Popen[bytes]]:
@@ -63,18 +69,20 @@ def test_no_item_of_an_operation_is_done_twice_whatever_dies(own: Stack) -> None
         shop, orders = place(world)
         worker = own.worker("bulk", METAIA_FAULT="operation_item")
         noted = order_all(admin, "note", orders, parameters=PARAMETERS)
-        until(lambda: worker.poll() is not None, "the worker has killed itself before the commit of an item")
+        eventually(
+            lambda: worker.poll() is not None, "the worker has killed itself before the commit of an item"
+        )
         assert own.rows(DONE, noted["id"]) == [(0,)], "nothing is half done"
         worker = own.worker("bulk")
-        until(lambda: own.rows(DONE, noted["id"])[0][0] >= ORDERS // 4, "a part is done")
+        eventually(lambda: own.rows(DONE, noted["id"])[0][0] >= ORDERS // 4, "a part is done")
         kill(worker)
         worker = own.worker("bulk")
-        until(lambda: shown(admin, noted)["state"] == "completed", "the rest is done")
+        eventually(lambda: shown(admin, noted)["state"] == "completed", "the rest is done")
         assert dict(own.rows(NOTES, admin.id)) == {order["id"]: 1 for order in orders}
 
         cancelled = order_all(admin, "cancel", orders, parameters=PARAMETERS)
         clients = [gevent.spawn(accept, shop, orders[number::CLIENTS]) for number in range(CLIENTS)]
-        until(lambda: shown(admin, cancelled)["state"] == "completed", "all are cancelled or refused")
+        eventually(lambda: shown(admin, cancelled)["state"] == "completed", "all are cancelled or refused")
         gevent.joinall(clients, raise_error=True)
         after = shown(admin, cancelled)
         assert after["done"] + after["failed"] == ORDERS
@@ -100,9 +108,9 @@ def test_a_cancelled_operation_stops_with_the_item_that_is_being_done(own: Stack
         admin = promote(own, world)
         _, orders = place(world)
         operation = order_all(admin, "note", orders, parameters=PARAMETERS)
-        until(lambda: own.rows(DONE, operation["id"])[0][0] >= 1, "it has begun")
+        eventually(lambda: own.rows(DONE, operation["id"])[0][0] >= 1, "it has begun")
         done = act(admin, operation, "cancel")["done"]
-        until(lambda: "waiting" not in dict(own.rows(STATES, operation["id"])), "no item waits")
+        eventually(lambda: "waiting" not in dict(own.rows(STATES, operation["id"])), "no item waits")
         states = dict(own.rows(STATES, operation["id"]))
         assert states["done"] - done in {0, 1}, "at most the item that was being done"
         assert states["done"] + states.get("cancelled", 0) == ORDERS

@@ -52,13 +52,13 @@ const PATIENCE = 60_000; // ms for a file
 
 /** Return the bulk operations of an admin. */
 export function operationsOf({ rest, on }: Pick<Metaia, "rest" | "on">): Operations {
-  const send = async (kind: Kind, body: object, key: string, signal?: AbortSignal) =>
-    (await rest.send("post", `/api/admin/${kind}/bulk`, { body, key, signal })).data.operation;
+  const send = async (kind: Kind, body: object, options: { key?: string; signal?: AbortSignal | undefined }) =>
+    (await rest.send("post", `/api/admin/${kind}/bulk`, { body, ...options })).data.operation;
   const act = async (id: string, action: string): Promise<Operation> =>
     (await rest.send("post", `${ONE}/${action}`, { path: { operation_id: id }, body: {}, key: randomId(platformRandom) })).data.operation;
   return {
-    try: (kind, given, signal) => send(kind, { ...given, dryRun: true }, randomId(platformRandom), signal),
-    start: (kind, given, expectedCount, key = randomId(platformRandom)) => send(kind, { ...given, dryRun: false, expectedCount }, key),
+    try: (kind, given, signal) => send(kind, { ...given, dryRun: true }, { signal }), // without a key: its answer need not be kept
+    start: (kind, given, expectedCount, key = randomId(platformRandom)) => send(kind, { ...given, dryRun: false, expectedCount }, { key }),
     async list(filter = {}, signal) {
       const { data, meta } = await rest.send("get", LIST, { query: { ...filter }, signal });
       return { operations: data.operations, nextCursor: meta.nextCursor ?? null };
