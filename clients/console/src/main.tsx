@@ -45,4 +45,3 @@ render(
 // Parts share these: what two parts need, and the first script does not have, would be a second file beside shared.js.
 export { usePaged } from "../../typescript/src/react/pages.js";
 export { createUnanswered } from "../../typescript/src/unanswered.js";
-export { fleetsOf } from "../../typescript/src/couriers/fleet.js";

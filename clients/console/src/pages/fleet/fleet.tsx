@@ -1,5 +1,5 @@
 // The own couriers of a shop: invited by e-mail address, which is also how an invitation is withdrawn; they agree on their own page.
-import type { FleetCourier } from "../../../../typescript/src/couriers/fleet.js";
+import type { FleetCourier } from "@metaia/client/couriers";
 import { useEvent, useMetaia } from "@metaia/client/react";
 import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 import { useText } from "../../app/text.js";

@@ -1,5 +1,5 @@
 // The partners of a courier: invitations are accepted or declined, and a fleet is left. Nothing without any.
-import type { FleetOf } from "../../../../typescript/src/couriers/fleet.js";
+import type { FleetOf } from "@metaia/client/couriers";
 import { useEvent, useMetaia } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
 import { ActionButton } from "../../ui/action.js";
