@@ -22,6 +22,8 @@ ALLOWED = {
     "metaia/realtime/server/draining.py": {"random"},  # order of the ends
     "metaia/realtime/clients/latency.py": {"random"},  # sampling of measured deliveries
     "metaia/notifications/delivery/sending.py": {"random"},  # jitter of retries
+    "metaia/webhook_endpoints/sending/results.py": {"random"},  # jitter of retries
+    "metaia/analytics/checking/service.py": {"random"},  # the day that is computed again
 }
 IN_BROWSERS = (
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|__proto__"

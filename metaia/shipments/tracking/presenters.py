@@ -32,7 +32,7 @@ WORDS = {status: title for status, (title, _) in SENTENCES.items()}
 
 def tracked(this: Shipment, order: Order | None, scans: Sequence[StoredScan], moment: datetime) -> Json:
     """Return the part of a shipment that the page may show without a login."""
-    name = (order.customer_info["name"] or "").split(" ")[0] if order else ""
+    name = (order.customer_info.get("name") or "").split(" ")[0] if order else ""
     known = [scan for scan in scans if scan.status != UNKNOWN or scan.place]
     return {
         "status": this.status,
