@@ -34,7 +34,8 @@ CHAT = "/api/chat/conversations/{conversation_id}/messages"
 WEB_SOCKETS = ("GET /ws", "GET /admin")
 # Values by field that the examples of the OpenAPI document do not have.
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
-# Bodies where the example lacks a required alternative, or would not fit the row.
+# Bodies where the example lacks a required alternative, or would not fit the row. Fields with `...` are left out.
+_BULK = {"ids": ["00000000-0000-4000-8000-000000000000"], "filter": ..., "expectedCount": 1, "dryRun": True}
 BODIES: dict[str, Json] = {
     "POST /api/partners/me/posts": {"text": "News."},
     "POST /api/orders/{order_id}/shipments": {"slug": "manual", "trackingCode": "AWB12345"},
@@ -121,7 +122,13 @@ BODIES: dict[str, Json] = {
         "expectedVersion": None,
     },
     "POST /api/webhook-endpoints": {"url": "https://93.184.216.34/hook", "events": ["*"]},
-    "PATCH /api/webhook-endpoints/{endpoint_id}": {"events": ["order.*"]},
+    "PATCH /api/webhook-endpoints/{endpoint_id}": {
+        "url": "https://93.184.216.34/hook",
+        "events": ["order.*"],
+        "expectedVersion": None,
+    },
+    "POST /api/admin/orders/bulk": _BULK | {"action": "note", "parameters": {"message": "Hello."}},
+    "POST /api/admin/users/bulk": _BULK | {"action": "enable", "parameters": {}},
     "POST /api/partners/me/pause": {"until": None, "minutes": 30},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
@@ -202,6 +209,8 @@ MESSAGES: dict[str, Json] = {
 }
 # Lists of ids in bodies that only admins send, who may name anything.
 BY_STAFF = {
+    "POST /api/admin/orders/bulk",
+    "POST /api/admin/users/bulk",
     "POST /api/disputes/{dispute_id}/contest",
     "POST /api/admin/webhooks/replay",
     "POST /api/admin/deliveries/{order_delivery_id}/offer",
@@ -357,7 +366,8 @@ def _body(world: MatrixWorld, name: str) -> Json | None:
     given: Json = examples.example(document, schema)
     known = FIELDS | {"email": _address(), "deliveryPartnerId": world.courier.id}
     given |= {field: known[field] for field in given.keys() & known.keys()}
-    return _sent_once(given | BODIES.get(name, {}))
+    given |= BODIES.get(name, {})
+    return _sent_once({field: value for field, value in given.items() if value is not ...})
 
 
 def _sent_once(given: Json) -> Json:
