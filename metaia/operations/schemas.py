@@ -82,7 +82,7 @@ class Nothing(Schema):
     """An empty body."""
 
 
-class CountChanged(Schema):
+class CountConflict(Schema):
     """The `details` of a 409 `count_changed`."""
 
     count = fields.Integer(required=True)
@@ -169,4 +169,4 @@ _operation = fields.Nested(OperationOut, required=True)
 One = envelope("OneOperation", operation=_operation)
 Many = envelope("ManyOperations", meta=Meta, operations=fields.List(_operation, required=True))
 Trial = envelope("OperationTrial", operation=fields.Nested(TrialOut, required=True))
-Changed = error_schemas.conflict(CountChanged)
+Changed = error_schemas.conflict(CountConflict)

@@ -25,7 +25,7 @@ LARGEST |= {
     "./bookings/react": 2,
     "./payouts": 0.5,
     "./disputes": 0.4,
-    "./operations": 0.7,
+    "./operations": 0.5,
 }
 LARGEST |= {
     "./chat": 6.1,

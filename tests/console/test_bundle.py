@@ -43,7 +43,7 @@ PARTS_WITH_TEXTS = (
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.
 BUDGETS = {
-    "console.js main.js shared.js": 58,  # before any page is shown
+    "console.js main.js shared.js": 58 57.6,  # before any page is shown
     "console.css": 8,
     "tokens.css": 1,  # the colours, for rq-dashboard
     "staff.js": 17,  # the first page of staff, and its lists

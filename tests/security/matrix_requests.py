@@ -36,6 +36,7 @@ WEB_SOCKETS = ("GET /ws", "GET /admin")
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
 # Bodies where the example lacks a required alternative, or would not fit the row. Fields with `...` are left out.
 _BULK = {"ids": ["00000000-0000-4000-8000-000000000000"], "filter": ..., "expectedCount": 1, "dryRun": True}
+DRY_RUN: Json = {"filter": ..., "parameters": {}, "dryRun": True}  # of `ids`; ... leaves a field out
 BODIES: dict[str, Json] = {
     "POST /api/partners/me/posts": {"text": "News."},
     "POST /api/orders/{order_id}/shipments": {"slug": "manual", "trackingCode": "AWB12345"},
@@ -65,6 +66,8 @@ BODIES: dict[str, Json] = {
     "PUT /api/bookings/{booking_id}/status": {"status": "cancelled"},
     "PATCH /api/bookings/{booking_id}/move": {"startsAt": at(days=10).isoformat(), "calendarId": None},
     "POST /api/admin/users": {"role": "support"},
+    "POST /api/admin/orders/bulk": {"action": "complete", **DRY_RUN},
+    "POST /api/admin/users/bulk": {"action": "end-sessions", **DRY_RUN},
     "PATCH /api/admin/users/{user_id}": {"active": True},
     "POST /api/products": {"name": "Shirt", "price": 5},
     "POST /api/products/bulk": {"partnerId": None, "filter": {}, "set": {"available": True}},
@@ -366,8 +369,8 @@ def _body(world: MatrixWorld, name: str) -> Json | None:
     given: Json = examples.example(document, schema)
     known = FIELDS | {"email": _address(), "deliveryPartnerId": world.courier.id}
     given |= {field: known[field] for field in given.keys() & known.keys()}
-    given |= BODIES.get(name, {})
-    return _sent_once({field: value for field, value in given.items() if value is not ...})
+    given |= BODIES.get(name    body = given | BODIES.get(name, {})
+    return _sent_once({field: value for field, value in given.items() body.items() if value is not ...})
 
 
 def _sent_once(given: Json) -> Json:

@@ -1,5 +1,5 @@
 // Bulk operations of admins; their texts in both languages.
 import "../main.js";
 export { Bar } from "../pages/operations/bar.js";
-export { OperationsPage } from "../pages/operations/list.js";
-export { OperationPage } from "../pages/operations/page.js";
+export { OperationsPage as Operations } from "../pages/operations/list.js";
+export { OperationPage as Operation } from "../pages/operations/page.js";

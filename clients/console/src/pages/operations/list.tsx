@@ -33,11 +33,11 @@ export function OperationsPage(): ReactNode {
       <p className="muted small">{o("how")}</p>
       <Filters>
         <Choose label={o("kind")} all={o("kind.all")} value={kind} onChange={setKind} options={(["orders", "users"] as const).map((one) => [one, o(`kind.${one}`)] as const)} />
-        <Choose label={t("order.status")} all={t("filter.all_statuses")} value={state} onChange={setState} options={STATES.map((one) => [one, of("status", one)] as const)} />
+        <Choose label={t("order.status")} all={o("state.all")} value={state} onChange={setState} options={STATES.map((one) => [one, of("status", one)] as const)} />
       </Filters>
       <List
         list={list}
-        none={kind || state ? t("list.no_match") : o("none")}
+        none={o(kind || state ? "no_match" : "none")}
         caption={t("nav.operations")}
         name={(one) => `${title(one)}, ${of("status", one.state)}`}
         onOpen={(one) => go(`/operations/${one.id}`)}

@@ -26,6 +26,7 @@ export function merged(operation: Operation, event: OperationEvent): Operation {
 export function OperationPage({ id }: { id: string }): ReactNode {
   const operations = useOperations();
   const { t } = useText();
+  const o = useOperationText();
   const attempt = useAttempt();
   const [found, setFound] = useState<Operation | null>();
   const load = useCallback(() => {
@@ -37,7 +38,7 @@ export function OperationPage({ id }: { id: string }): ReactNode {
     setFound((before) => before && merged(before, event));
     if (event.state !== found?.state) load(); // the actions are in the answer of the API only
   });
-  if (found === null) return <Empty title={t("list.failed")}><Link to="/operations">{t("nav.operations")}</Link></Empty>;
+  if (found === null) return <Empty title={o("not_found")}><Link to="/operations">{t("nav.operations")}</Link></Empty>;
   if (!found) return <Skeleton lines={8} />;
   return (
     <div className="stack">
