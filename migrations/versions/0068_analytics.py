@@ -13,8 +13,7 @@ ID = sa.Uuid(as_uuid=False)
 TIME = sa.DateTime(timezone=True)
 QUARTER = "bucket = date_bin('15 minutes', bucket, '2000-01-01 00:00:00+00'::timestamptz)"
 MONEY = ("gross", "refunds", "disputes", "corrections", "commission", "fees", "payouts")
-COUNTS = ("placed", "accepted", "rejected", "cancelled", "expired", "completed")
-AMOUNTS = ("gmv", "items", "completed_value", "tips")
+COUNTS = ("accepted", "rejected", "cancelled", "expired", "completed")
 
 
 def upgrade() -> None:
@@ -109,8 +108,14 @@ def _facts() -> None:
 
 
 def _rollups() -> None:
-    counted = [sa.Column(name, sa.Integer(), nullable=False) for name in COUNTS]
-    counted += [sa.Column(name, sa.BigInteger(), nullable=False) for name in AMOUNTS]
+    counted = [
+        sa.Column("placed", sa.Integer(), nullable=False),
+        sa.Column("gmv", sa.BigInteger(), nullable=False),
+        sa.Column("items", sa.BigInteger(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in COUNTS),
+        sa.Column("completed_value", sa.BigInteger(), nullable=False),
+        sa.Column("tips", sa.BigInteger(), nullable=False),
+    ]
     booked = [sa.Column(name, sa.BigInteger(), nullable=False) for name in MONEY]
     for table, values in (("rollup_orders", counted), ("rollup_money", booked)):
         op.create_table(
