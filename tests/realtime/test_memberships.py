@@ -351,7 +351,7 @@ def test_rooms_of_memberships_do_not_count_against_the_limit(
     for each in rooms:
         each.join(person)
     phone = person.socket()
-    own = 3 + 1  # its sid, the user's, the role's and that of all partners
+    own = 4 + 1  # its sid, the user's, the role's, that of everyone and that of all partners
     monkeypatch.setattr(requested_rooms, "MAX_ROOMS", own + 1)
     assert phone.ask("join_order_room", orders[0]["id"])["ok"]
     assert phone.ask("join_order_room", orders[1]["id"])["error"]["code"] == "too_many_rooms"

@@ -130,9 +130,9 @@ def dismissed_by(user_id: str) -> list[db.AnyRow]:
     return db.fetch_all(mine.order_by(DismissalRow.at))
 
 
-def audience(roles: list[str] | None, user_ids: list[str] | None) -> list[ColumnElement[bool]]:
+def audience(roles: list[str] | None, user_ids: list[str] | None) -> list[Any]:
     """Return the conditions of the active users in an audience."""
-    conditions: list[ColumnElement[bool]] = [user_queries.ACTIVE.is_(True)]
+    conditions: list[Any] = [user_queries.ACTIVE.is_(True)]
     if roles is not None:
         conditions.append(among(user_queries.ROLE, roles))
     if user_ids is not None:
