@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 // Shipments: what is sent, what hooks show, and the map of scans.
 import { act, render, screen } from "@testing-library/react";
 import { describe, expect, test } from "vitest";

@@ -90,5 +90,5 @@ def _scan(detail: dict[str, Any], received_at: datetime) -> Scan | None:
         known,
         at,
         Place(city, state, country),
-        reading.text(detail.get("message")) or (status or None),
+        reading.text(detail.get(, at, Place(city, state, country), reading.text(detail.get("message")) or (status or None),
     )

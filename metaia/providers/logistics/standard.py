@@ -44,5 +44,10 @@ def _scan(scan: dict[str, Any], received_at: datetime) -> Scan | None:
         word if word in STATUSES else UNKNOWN,
         at,
         Place(city, region, country, *point),
-        reading.text(scan.get("message")),
+        reading.text(scan.get("message")),)
     )
+    lat, lng = reading.number(where.get("lat"), 90), reading.number(where.get("lng"), 180)
+    place = Place(city, region, country)
+    if lat is not None and lng is not None:
+        place = Place(city, region, country, lat, lng)
+    return Scan(word if word in STATUSES else UNKNOWN, at, place, reading.text(scan.get("message")))
