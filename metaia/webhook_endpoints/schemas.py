@@ -24,7 +24,7 @@ _URL = {"description": "https only, in production; of the public internet", "for
 _PATTERNS = {"description": "names of types, such as `order.updated`, `order.*` or `*`"}
 
 
-def _url(**options: bool) -> fields.String:
+def _url(**options: Any) -> fields.String:
     return Text(2000, metadata=_URL, **options)
 
 
