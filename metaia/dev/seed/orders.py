@@ -47,7 +47,7 @@ def body(plan: Plan, partner: Actor | None, menus: Menus, rng: Random) -> Json:
 
 
 def counter_body(plan: Plan, menus: Menus, rng: Random) -> Json:
-    """Return what a shop sends for a customer at its counter, who takes the goods along."""
+    """Return what a shop sends for a customer at its counter; the goods are fetched there."""
     given: Json = {"items": catalogue.items(menus[plan.shop], rng), "fulfilment": "pickup", "currency": "INR"}
     loaded: Json = placing_schemas.Create().load(given | (plan.counter or {}))
     return loaded
