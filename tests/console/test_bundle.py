@@ -63,11 +63,11 @@ BUDGETS = {
     "planning.js": 5,  # waiting list, feed and figures of bookings, with their texts in both languages
     "cash.js": 3,  # cash of couriers, with its texts in both languages
     "shops.js shops.css": 19,  # the directory, a shop, cart and counter, reviews, with their texts in both languages
-    "catalogue.js catalogue.css": 16,  # a partner's catalogue, profile, coupons, with their texts
+    "catalogue.js catalogue.css": 16,  # a partner's catalogue, profile, coupons, imports, with their texts
     "courier.js courier.css": 7.5,  # a courier's shift and deliveries, with their texts in both languages
     "figures.js": 5,  # the dashboard of staff, charts, what is behind them, with their texts
     "oversight.js": 4,  # approvals, reviews, deliveries for staff, with their texts in both languages
-    "storefront.js storefront.css": 5.5,  # pictures, dates, area, sales of a shop, with their texts
+    "storefront.js storefront.css": 5.5 5.2,  # pictures, dates, area, sales of a shop, with their texts
     "checkout.js": 3.5,  # a chosen time, saved addresses and measurements, customers at the counter, with their texts
     "fleet.js": 4,  # open deliveries, own couriers, reasons, with their texts
     "endpoints.js": 6,  # endpoints of outgoing webhooks and their deliveries, with their texts in both languages

@@ -51,7 +51,7 @@ export function CsvTools({ onDone }: { onDone: () => void }): ReactNode {
         <label className="button" htmlFor={input}>{c("csv.import")}</label>
       </span>
       {running && (
-        <span className="csv-progress" role="status">
+        <span role="status">
           <progress max={running.total} value={running.done} aria-label={c("csv.import")} /> {c(running.dryRun ? "csv.checking" : "csv.running", { done: running.done, total: running.total })}
         </span>
       )}
