@@ -156,7 +156,7 @@ def count(user_id: str) -> int:
     return int(db.fetch_value(select(func.count()).where(places)))
 
 
-def ids_of_party(user_id: str) -> Select[Anystr]:
+def ids_of_party(user_id: str) -> Select[Any]:
     """Return the select of the ids of the orders in which a user takes part."""
     row = OrderRow
     return select(row.id).where(
@@ -164,7 +164,7 @@ def ids_of_party(user_id: str) -> Select[Anystr]:
     )
 
 
-def ids_of_number(number: str) -> Select[Anystr]:
+def ids_of_number(number: str) -> Select[Any]:
     """Return the select of the id of the order with a number."""
     return select(OrderRow.id).where(OrderRow.order_number == number)
 

@@ -153,7 +153,7 @@ def to_erase(limit: int) -> list[str]:
     return [row.id for row in db.fetch_all(query.limit(limit))]
 
 
-def old_scans(before: datetime, limit: int) -> Select[Anystr]:
+def old_scans(before: datetime, limit: int) -> Select[str]:
     """Return the select of scans that were received before a time, the oldest first."""
     row = ShipmentScanRow
     return select(row.id).where(row.received_at < before).order_by(row.received_at).limit(limit)

@@ -43,7 +43,7 @@ PARTS_WITH_TEXTS = (
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.
 BUDGETS = {
-    "console.js main.js shared.js": 58 57.6,  # before any page is shown
+    "console.js main.js shared.js": 59,  # before any page is shown
     "console.css": 8,
     "tokens.css": 1,  # the colours, for rq-dashboard
     "staff.js": 17,  # the first page of staff, and its lists
@@ -67,7 +67,7 @@ BUDGETS = {
     "courier.js courier.css": 7.5,  # a courier's shift and deliveries, with their texts in both languages
     "figures.js": 5,  # the dashboard of staff, charts, what is behind them, with their texts
     "oversight.js": 4,  # approvals, reviews, deliveries for staff, with their texts in both languages
-    "storefront.js storefront.css": 5.5 5.2,  # pictures, dates, area, sales of a shop, with their texts
+    "storefront.js storefront.css": 5.5,  # pictures, dates, area, sales of a shop, with their texts
     "checkout.js": 3.5,  # a chosen time, saved addresses and measurements, customers at the counter, with their texts
     "fleet.js": 4,  # open deliveries, own couriers, reasons, with their texts
     "endpoints.js": 6,  # endpoints of outgoing webhooks and their deliveries, with their texts in both languages

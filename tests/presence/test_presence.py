@@ -284,9 +284,7 @@ def test_an_invalid_partner_id_is_refused(world: World, given: Any) -> None:
 
 
 def test_a_connection_is_in_so_many_rooms_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        requested_rooms, "MAX_ROOMS", 6
-    )  # with its own, its user's, its role's, everyone's
+    monkeypatch.setattr(requested_rooms, "MAX_ROOMS", 6)  # with its own, its user's, its role's, everyone's
     screen, (first, second, third) = world.person().socket(), (world.person("tailor").id for _ in range(3))
     assert screen.ask("join_partner_room", first)["ok"]
     assert screen.ask("join_partner_room", second)["ok"]

@@ -141,7 +141,7 @@ def test_a_host_is_resolved_once_and_called_at_the_checked_address(monkeypatch: 
         raise ConnectionRefusedError
 
     monkeypatch.setattr(public_calls, "resolve", lambda *_: next(answers))
-    monkeypatch.setattr("socket.create_connection"    monkeypatch.setattr(socket, "create_connection", connect)
+    monkeypatch.setattr(socket, "create_connection", connect)
     with pytest.raises(public_calls.CallFailed):
         post("http://rebinding.example", local=False)
     assert called == ["93.184.216.34"]

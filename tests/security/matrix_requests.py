@@ -34,8 +34,7 @@ CHAT = "/api/chat/conversations/{conversation_id}/messages"
 WEB_SOCKETS = ("GET /ws", "GET /admin")
 # Values by field that the examples of the OpenAPI document do not have.
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
-# Bodies where the example lacks a required alternative, or would not fit the row. Fields with `...` are left out.
-_BULK = {"ids": ["00000000-0000-4000-8000-000000000000"], "filter": ..., "expectedCount": 1, "dryRun": True}
+# Bodies where the example lacks a required alternative, or would not fit the row.
 DRY_RUN: Json = {"filter": ..., "parameters": {}, "dryRun": True}  # of `ids`; ... leaves a field out
 BODIES: dict[str, Json] = {
     "POST /api/partners/me/posts": {"text": "News."},
@@ -130,8 +129,6 @@ BODIES: dict[str, Json] = {
         "events": ["order.*"],
         "expectedVersion": None,
     },
-    "POST /api/admin/orders/bulk": _BULK | {"action": "note", "parameters": {"message": "Hello."}},
-    "POST /api/admin/users/bulk": _BULK | {"action": "enable", "parameters": {}},
     "POST /api/partners/me/pause": {"until": None, "minutes": 30},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
@@ -369,8 +366,8 @@ def _body(world: MatrixWorld, name: str) -> Json | None:
     given: Json = examples.example(document, schema)
     known = FIELDS | {"email": _address(), "deliveryPartnerId": world.courier.id}
     given |= {field: known[field] for field in given.keys() & known.keys()}
-    given |= BODIES.get(name    body = given | BODIES.get(name, {})
-    return _sent_once({field: value for field, value in given.items() body.items() if value is not ...})
+    body = given | BODIES.get(name, {})
+    return _sent_once({field: value for field, value in body.items() if value is not ...})
 
 
 def _sent_once(given: Json) -> Json:

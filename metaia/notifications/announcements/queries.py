@@ -132,7 +132,7 @@ def dismissed_by(user_id: str) -> list[db.AnyRow]:
 
 def audience(roles: list[str] | None, user_ids: list[str] | None) -> list[Any]:
     """Return the conditions of the active users in an audience."""
-    conditions: list[Any] = [user_queries.ACTIVE.is_(True)]
+    conditions: list[Any] = [user_queries.ACTIVE]
     if roles is not None:
         conditions.append(among(user_queries.ROLE, roles))
     if user_ids is not None:

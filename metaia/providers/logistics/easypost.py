@@ -87,8 +87,5 @@ def _scan(detail: dict[str, Any], received_at: datetime) -> Scan | None:
         reading.text(where.get(name), reading.LONGEST_CITY) for name in ("city", "state", "country")
     )
     return Scan(
-        known,
-        at,
-        Place(city, state, country),
-        reading.text(detail.get(, at, Place(city, state, country), reading.text(detail.get("message")) or (status or None),
+        known, at, Place(city, state, country), reading.text(detail.get("message")) or (status or None)
     )

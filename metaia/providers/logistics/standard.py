@@ -39,14 +39,6 @@ def _scan(scan: dict[str, Any], received_at: datetime) -> Scan | None:
         reading.text(where.get(name), reading.LONGEST_CITY) for name in ("city", "region", "country")
     )
     lat, lng = reading.number(where.get("lat"), 90), reading.number(where.get("lng"), 180)
-    point = (lat, lng) if lat is not None and lng is not None else (None, None)
-    return Scan(
-        word if word in STATUSES else UNKNOWN,
-        at,
-        Place(city, region, country, *point),
-        reading.text(scan.get("message")),)
-    )
-    lat, lng = reading.number(where.get("lat"), 90), reading.number(where.get("lng"), 180)
     place = Place(city, region, country)
     if lat is not None and lng is not None:
         place = Place(city, region, country, lat, lng)

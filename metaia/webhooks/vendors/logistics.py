@@ -44,20 +44,20 @@ def names() -> list[str]:
 @lru_cache(maxsize=200)
 def vendor(carrier: Carrier) -> VendorWebhook:
     """Return the vendor of a carrier."""
-    checks    by_token = partial(token, carrier.header)
+    by_token = partial(token, carrier.header)
     verifiers: dict[str, Callable[[WebhookCall, str], str]] = {
         EASYPOST: easypost,
         STANDARD: standard,
         DELHIVERY: by_token,
         SHIPROCKET: by_token,
-    }  # fmt: skip
+    }
     return VendorWebhook(
         name=PREFIX + carrier.slug,
         setting="LOGISTICS_WEBHOOKS",
         secrets=carrier.secrets,
         signature_header=SIGNATURE_HEADERS.get(carrier.convention, carrier.header),
         content_types=(JSON,),
-        verify=checksverifiers[carrier.convention],
+        verify=verifiers[carrier.convention],
         process=partial(process, carrier),
         read=partial(read, carrier),
         answer=(200, b"{}"),  # Shiprocket wants exactly 200
