@@ -10199,16 +10199,16 @@ export interface components {
             updatedAt: string;
             version: number;
         };
-        CountChanged: {
+        CountConflict: {
             count: number;
         };
-        CountChangedError: {
-            error: components["schemas"]["CountChangedProblem"];
+        CountConflictError: {
+            error: components["schemas"]["CountConflictProblem"];
             requestId: string;
             /** @enum {string} */
             status: "error";
         };
-        CountChangedProblem: {
+        CountConflictProblem: {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
@@ -10424,7 +10424,7 @@ export interface components {
              * @enum {string}
              */
             code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_claimed" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_reviewed" | "already_uploaded" | "already_verified" | "already_waiting" | "amount_not_payable" | "announcement_over" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "audience_changed" | "below_minimum" | "cannot_message" | "carrier_unavailable" | "catalogue_limit" | "client_id_mismatch" | "code_locked" | "conflict" | "conversation_closed" | "corrupt" | "count_changed" | "counterparty_gone" | "coupon_exists" | "coupon_invalid" | "courier_unavailable" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_in_use" | "currency_mismatch" | "custom_items_refused" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "endpoint_address_refused" | "endpoint_not_active" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "import_interrupted" | "import_running" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "location_needed" | "mailed_recently" | "measurement_out_of_range" | "message_deleted" | "method_not_allowed" | "modifier_required" | "negative_price" | "news_limit" | "no_address" | "no_delivery" | "no_pickup" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_author" | "not_dismissible" | "not_failed" | "not_found" | "not_joined" | "not_manual" | "not_offered" | "not_participant" | "not_payable" | "not_possible_then" | "not_quarantined" | "not_refundable" | "not_reversible" | "not_reviewable" | "not_served_now" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "off_shift" | "offer_expired" | "one_file" | "origin_not_allowed" | "out_of_stock" | "outside_delivery_area" | "outside_hours" | "own_shop" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "price_changed" | "product_unavailable" | "profile_hidden" | "profile_needed" | "proof_expired" | "proof_invalid" | "proof_required" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "shipment_closed" | "shop_busy" | "shop_closed" | "shop_paused" | "signature_invalid" | "size_mismatch" | "slot_taken" | "slug_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "tax_rate_used" | "text_too_long" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many" | "too_many_attempts" | "too_many_connections" | "too_many_endpoints" | "too_many_follows" | "too_many_jobs" | "too_many_modifiers" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_many_shipments" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "tracking_code_in_use" | "unauthenticated" | "unavailable" | "unknown_category" | "unknown_event" | "unknown_media" | "unknown_modifier" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_not_available" | "zone_unknown";
-            details: components["schemas"]["CountChanged"] | components["schemas"]["NoDetails"];
+            details: components["schemas"]["CountConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
         Counted: {
@@ -26159,7 +26159,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountChangedError"];
+                    "application/json": components["schemas"]["CountConflictError"];
                 };
             };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
@@ -27387,7 +27387,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountChangedError"];
+                    "application/json": components["schemas"]["CountConflictError"];
                 };
             };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
@@ -41436,7 +41436,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "url": "text"
+                 *       "active": true,
+                 *       "events": [
+                 *         "order.*"
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeWebhookEndpoint"];

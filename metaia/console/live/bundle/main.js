@@ -1,1 +1,1 @@
-import{oa as a,va as b,wa as c}from"./shared.js";export{b as createUnanswered,c as fleetsOf,a as usePaged};
+import{oa as a,va as b}from"./shared.js";export{b as createUnanswered,a as usePaged};
