@@ -513,6 +513,7 @@ def test_every_change_with_a_body_has_a_schema_for_it(operations):
             "POST /api/auth/logout",
             "POST /api/bookings/calendar-feed",
             "POST /api/realtime/ticket",
+            "PUT /api/announcements/{announcement_id}/dismiss",
             "PUT /api/notifications/{notification_id}/read",
             "PUT /api/notifications/{notification_id}/click",
             "PUT /api/notifications/read-all",

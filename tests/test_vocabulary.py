@@ -23,6 +23,7 @@ MECHANISMS = frozenset(
         "metaia.notifications.content",
         "metaia.payments.booking",
         "metaia.products.pricing",
+        "metaia.providers.logistics",
         "metaia.providers.messaging",
         "metaia.providers.payments",
         "metaia.providers.storage",

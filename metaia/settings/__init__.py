@@ -4,6 +4,7 @@ from metaia.settings import (
     analytics,
     auth,
     bookings,
+    carriers,
     chat,
     couriers,
     finance,
@@ -13,7 +14,6 @@ from metaia.settings import (
     operations,
     orders,
     payments,
-    shipments,
     shops,
     sockets,
     web,
@@ -34,6 +34,6 @@ SETTINGS = (
     *payments.SETTINGS,
     *finance.SETTINGS,
     *shops.SETTINGS,
-    *shipments.SETTINGS,
+    *carriers.SETTINGS,
     *analytics.SETTINGS,
 )

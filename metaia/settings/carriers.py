@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from metaia.settings.setting import Kind, Setting
+
 EASYPOST, DELHIVERY, SHIPROCKET, STANDARD, MANUAL = (
     "easypost",
     "delhivery",
@@ -90,3 +92,14 @@ def _carrier(slug: str, values: Any) -> Carrier:
         slug, values.get("name") or slug, convention, secrets, tracking_url, values.get("baseUrl", ""),
         values.get("apiKey", ""), header,
     )  # fmt: skip
+
+
+SETTINGS = (
+    Setting(
+        "LOGISTICS_WEBHOOKS",
+        "carriers of parcels: JSON from a slug to convention, secret, previousSecret, name, trackingUrl, baseUrl,"
+        " apiKey and header; see docs/shipments.md",
+        "",
+        Kind("carriers", carriers, secret=True),
+    ),
+)

@@ -9,7 +9,6 @@ from metaia.core.http.fields import Schema
 from metaia.realtime.catalogue import EventType, Payload
 from metaia.shipments import policy, presenters
 from metaia.shipments.fields import ScanPlaceOut, ShipmentBase
-from metaia.shipments.publish import EVENT
 from metaia.shipments.state import STATUSES
 
 _status = validate.OneOf(STATUSES)
@@ -46,7 +45,7 @@ class ByActions:
 
 EVENTS = (
     EventType(
-        EVENT,
+        "shipment.updated",
         "shipment_update",
         ShipmentUpdate,
         "A parcel of an order was added, scanned, changed, or is late.",

@@ -20,13 +20,11 @@ from metaia.shipments.queries import Shipment, StoredScan
 from metaia.shipments.recipients import TO_ALL, is_true
 from metaia.users import queries as user_queries
 
-EVENT = "shipment.updated"
-
 
 def changed(before: Shipment | None, after: Shipment, order: Order, newest: StoredScan | None = None) -> None:
     """Record the event of a change in the running transaction; `before` is None for a new shipment."""
     events.record(
-        EVENT,
+        "shipment.updated",
         {
             "shipmentId": after.id,
             "orderId": after.order_id,

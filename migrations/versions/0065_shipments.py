@@ -92,7 +92,9 @@ def upgrade() -> None:
             name=op.f("fk_shipment_scans_shipment_id_shipments"),
             ondelete="CASCADE",
         ),
-        sa.UniqueConstraint("shipment_id", "status", "at", "key", name=op.f("uq_shipment_scans_shipment_id")),
+        sa.UniqueConstraint(
+            "shipment_id", "status", "at", "key", name=op.f("uq_shipment_scans_shipment_id_status_at_key")
+        ),
     )
     op.create_index("ix_shipment_scans_received_at", "shipment_scans", ["received_at"])
 

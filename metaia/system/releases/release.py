@@ -28,14 +28,14 @@ def started_at() -> datetime:
     return found
 
 
-def commit() -> str | None:
+def commit_id() -> str | None:
     """Return the commit: METAIA_COMMIT, or that of the checkout that the process runs from; None if there is none."""
     return current_app.config["METAIA_COMMIT"] or _of_checkout(ROOT)
 
 
 def name() -> str:
     """Return the name of the release: its version, with the commit if that is known."""
-    found = commit()
+    found = commit_id()
     return f"{__version__}+{found[:SHOWN]}" if found else __version__
 
 

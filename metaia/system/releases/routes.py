@@ -19,7 +19,7 @@ def get_version() -> Response:
     """The version and the commit that this process runs, the version of the API, and when the process began."""
     return answer(
         version=__version__,
-        commit=release.commit(),
+        commit=release.commit_id(),
         api=release.API,
         started_at=rfc3339(release.started_at()),
     )

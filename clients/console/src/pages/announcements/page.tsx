@@ -30,7 +30,7 @@ export function AnnouncementsPage(): ReactNode {
   return (
     <Card title={t("nav.announcements")} tools={<Button kind="primary" onClick={() => setCreates(true)}>{a("create")}</Button>}>
       <Filters>
-        <Choose label={t("order.status")} all={t("filter.all_statuses")} value={status} onChange={setStatus} options={STATUSES.map((one) => [one, a(one)] as const)} />
+        <Choose label={t("order.status")} all={a("all")} value={status} onChange={setStatus} options={STATUSES.map((one) => [one, a(one)] as const)} />
       </Filters>
       <List
         list={list}
