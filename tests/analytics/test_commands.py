@@ -46,6 +46,7 @@ def test_the_job_rebuilds_after_a_new_epoch(cast: Cast) -> None:
     before = contents()
     with db.transaction():
         db.execute(text("UPDATE analytics_cursor SET epoch = 'restored'"))
+    assert following_queries.is_behind()
     jobs.follow()
     cursor = following_queries.cursor()
     assert cursor is not None

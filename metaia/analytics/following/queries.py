@@ -14,10 +14,13 @@ from metaia.core.db import AnyRow
 
 NAME = "facts"  # of the only cursor
 _HORIZON = text(facts.HORIZON)
+# In another epoch the tables wait for a rebuild: no job can do anything while one goes on.
 _BEHIND = text(
     """
-    SELECT h.epoch <> c.epoch OR h.position >= c.position + :page
-        OR h.position > c.position AND c.moved_at < clock_timestamp() - interval '1 second'
+    SELECT CASE WHEN h.epoch <> c.epoch
+        THEN c.rebuilding IS NULL OR CAST(c.rebuilding->>'at' AS timestamptz) < clock_timestamp() - interval '2 minutes'
+        ELSE h.position >= c.position + :page
+            OR h.position > c.position AND c.moved_at < clock_timestamp() - interval '1 second' END
     FROM log_head h, analytics_cursor c WHERE c.name = 'facts'
     """
 )
