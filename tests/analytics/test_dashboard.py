@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
 from metaia.analytics import jobs
+from metaia.analytics.dashboard import service
 from metaia.core import db
 from tests.analytics.support import caught_up
 from tests.orders.conftest import Cast, cast
@@ -45,3 +47,8 @@ def test_admins_are_notified_of_new_figures(cast: Cast) -> None:
     [tick, *_] = screen.wait("analytics:tick")
     assert "orders" in tick["changed"]
     assert other.of("analytics:tick") == []
+
+
+@pytest.mark.parametrize("href", [href for href, _ in service.LISTS.values() if href])
+def test_each_entry_leads_to_a_list(cast: Cast, href: str) -> None:
+    assert cast.admin.get(href).status_code == 200

@@ -19,15 +19,15 @@ from metaia.core.json import Json
 from metaia.core.times import rfc3339
 
 # By key: the list behind an entry, and whether only admins get it.
-_LISTS: Final = {
+LISTS: Final = {
     "ordersOverdue": ("/api/orders?status=pending", False),
     "deliveriesUnassigned": ("/api/orders?status=ready", False),
     "chatsWaiting": ("/api/chat/conversations", False),
-    "reviewsReported": ("/api/admin/reviews", False),
-    "disputesOpen": ("/api/admin/disputes?status=open", True),
-    "refundsFailed": ("/api/admin/refunds?status=failed", True),
-    "payoutsToApprove": ("/api/admin/finance/payouts?status=requested", True),
-    "moneyFindings": ("/api/admin/finance/audit", True),
+    "reviewsReported": ("/api/admin/reviews?reported=true", False),
+    "disputesOpen": ("/api/disputes?status=open", True),
+    "refundsFailed": ("/api/refunds?status=failed", True),
+    "payoutsToApprove": ("/api/finance/payouts?status=requested", True),
+    "moneyFindings": ("/api/finance/audit", True),
     "figuresWrong": (None, True),
 }
 
@@ -39,10 +39,10 @@ def read(actor: Actor, query: Json) -> tuple[Json, Json]:
         raise Invalid(details={"tz": ["Not a time zone of IANA."]})
     money, currency = actor.may(policy.ANALYTICS_MONEY), query.get("currency")
     meta = sets.meta(zone, currency)
-    keys = [key for key, (_, admins) in _LISTS.items() if money or not admins]
+    keys = [key for key, (_, admins) in LISTS.items() if money or not admins]
     waiting = queries.attention(keys)
     attention = [
-        {"key": key, "count": count, "oldestAt": rfc3339(oldest), "href": _LISTS[key][0]}
+        {"key": key, "count": count, "oldestAt": rfc3339(oldest), "href": LISTS[key][0]}
         for key, (count, oldest) in waiting.items()
         if count
     ]
