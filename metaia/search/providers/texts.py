@@ -14,6 +14,7 @@ from metaia.chat.search import queries as message_search
 from metaia.core import search
 from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
+from metaia.core.json import Json
 from metaia.core.search import ID, Found, Hit
 from metaia.core.text import excerpts
 from metaia.notifications import queries as notification_queries
@@ -45,7 +46,7 @@ def _conversation(found: Conversation) -> Hit:
 
 
 def _messages(actor: Actor, text: str, limit: int) -> Found:
-    order: dict[str, Any] = {"sort": "-createdAt", "cursor": None}
+    order: dict[str, Any] Json = {"sort": "-createdAt", "cursor": None}
     if actor.may(CHAT_READ):
         rows, following = message_search.page_of_all(filters={"q": text}, limit=limit, **order)
     else:
