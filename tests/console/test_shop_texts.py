@@ -13,6 +13,8 @@ from metaia.products.pricing import coupon
 from metaia.products.pricing.coupon import KINDS
 from metaia.products.records import CHOICE, MEASUREMENT, TEXT
 from metaia.reviews.state import REPORT_REASONS, SUBJECT_TYPES
+from metaia.shipments.state import STATUSES as SHIPMENT_STATUSES
+from metaia.shipments.state import UNKNOWN
 from metaia.shops.delivery_areas.schemas import PARTS
 from metaia.shops.schemas import AVAILABILITIES, COURIER_CALLS, DELIVERY_BY, FULFILMENTS
 from metaia.shops.state import MACHINE
@@ -39,6 +41,7 @@ WANTED: dict[str, dict[str, Iterable[str]]] = {
     },
     "system": {"state": ERROR_STATES, "set": ERROR_STATES, "window": WINDOWS},
     "oversight": {"status": MACHINE.states, "report": REPORT_REASONS, "subject": SUBJECT_TYPES},
+    "parcels": {"status": (*SHIPMENT_STATUSES, UNKNOWN)},
 }
 
 

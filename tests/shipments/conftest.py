@@ -40,7 +40,7 @@ def configured(**more: Json) -> dict[str, carriers.Carrier]:
 
 
 class Dock:
-    """A shop with a customer and an admin, whose parcels the carriers bring."""
+    """A shop and its customer; carriers bring its parcels."""
 
     def __init__(self, world: World, url: str) -> None:
         self.world, self.url = world, url
