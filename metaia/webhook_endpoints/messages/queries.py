@@ -81,7 +81,7 @@ def speed(endpoint_id: str, since: datetime) -> AnyRow:
     row = AttemptRow
     took: Any = row.ms
     good = row.status.between(200, 299)
-    (found,) = db.fetch_all(
+    (found,)    figures = db.fetch_all(
         select(
             func.count().label("attempts"),
             func.count().filter(good).label("succeeded"),
@@ -90,6 +90,7 @@ def speed(endpoint_id: str, since: datetime) -> AnyRow:
         ).where(row.endpoint_id == endpoint_id, row.at >= since)
     )
     return found
+    return figures[0]
 
 
 def old(before: datetime) -> Select[Any]:
