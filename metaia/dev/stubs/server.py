@@ -16,7 +16,7 @@ from typing import Any, Self
 from requests.structures import CaseInsensitiveDict
 
 from metaia.core.json import Json
-from metaia.dev.stubs import cloudinary, expo, fcm, logistics carriers, cloudinary, expo, fcm, sendgrid, twilio, vonage, webpush
+from metaia.dev.stubs import carriers, cloudinary, expo, fcm, sendgrid, twilio, vonage, webpush
 from metaia.dev.stubs.demo_payments import server as demo_payments
 from metaia.dev.stubs.receipts import send_receipts
 from metaia.dev.stubs.vendor import Answer, Call, SentMessage, Vendor, World
@@ -33,7 +33,7 @@ PATHS: Paths = (
     (r"/--/api/v2/push/send", "expo", expo.send),
     (r"/--/api/v2/push/getReceipts", "expo receipts", expo.get_receipts),
     (demo_payments.PATH, "demo payments", demo_payments.answer),
-    *logistics.PATHScarriers.PATHS,
+    *carriers.PATHS,
     (r"/v1_1/.+|(/[\w-]+)?/image/upload/.+", "cloudinary", cloudinary.answer),
 )
 FOR_EVER = 3600.0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
 
 from metaia.chat import queries as chat_queries
@@ -46,7 +44,7 @@ def _conversation(found: Conversation) -> Hit:
 
 
 def _messages(actor: Actor, text: str, limit: int) -> Found:
-    order: dict[str, Any] Json = {"sort": "-createdAt", "cursor": None}
+    order: Json = {"sort": "-createdAt", "cursor": None}
     if actor.may(CHAT_READ):
         rows, following = message_search.page_of_all(filters={"q": text}, limit=limit, **order)
     else:

@@ -81,7 +81,7 @@ def speed(endpoint_id: str, since: datetime) -> AnyRow:
     row = AttemptRow
     took: Any = row.ms
     good = row.status.between(200, 299)
-    (found,)    figures = db.fetch_all(
+    figures = db.fetch_all(
         select(
             func.count().label("attempts"),
             func.count().filter(good).label("succeeded"),
@@ -89,7 +89,6 @@ def speed(endpoint_id: str, since: datetime) -> AnyRow:
             func.percentile_cont(0.95).within_group(took).label("p95"),
         ).where(row.endpoint_id == endpoint_id, row.at >= since)
     )
-    return found
     return figures[0]
 
 
