@@ -35,7 +35,8 @@ WEB_SOCKETS = ("GET /ws", "GET /admin")
 # Values by field that the examples of the OpenAPI document do not have.
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
 # Bodies where the example lacks a required alternative, or would not fit the row.
-DRY_RUN: Json = {"filter": ..., "parameters": {}, "dryRun": True}  # of `ids`; ... leaves a field out
+NO_ID = "00000000-0000-4000-8000-000000000000"
+DRY_RUN: Json = {"ids": [NO_ID], "filter": ..., "parameters": {}, "dryRun": True}  # ... leaves a field out
 BODIES: dict[str, Json] = {
     "POST /api/partners/me/posts": {"text": "News."},
     "POST /api/orders/{order_id}/shipments": {"slug": "manual", "trackingCode": "AWB12345"},
