@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from metaia.core import db
 from metaia.core.db.driver import PreparedSelect
@@ -99,7 +100,7 @@ class Order:
 
 ERASED: dict[str, Any] = {"name": None, "phone": None, "phoneE164": None, "address": None}
 COLUMNS = [getattr(OrderRow, field.name) for field in fields(Order)]
-ID, CUSTOMER_ID = OrderRow.id, OrderRow.customer_id  # what the selects of other domains join by
+CUSTOMER_ID = OrderRow.customer_id
 _by_id = select(*COLUMNS).where(OrderRow.id == bindparam("order_id"))
 _one, _one_locked = PreparedSelect(_by_id), PreparedSelect(_by_id.with_for_update())
 _without_payment = PreparedSelect(_by_id.where(OrderRow.payment.is_(None)).with_for_update())
@@ -154,6 +155,13 @@ def count(user_id: str) -> int:
         OrderRow.customer_id == user_id, OrderRow.partner_id == user_id, OrderRow.courier_id == user_id
     )
     return int(db.fetch_value(select(func.count()).where(places)))
+
+
+def order(
+    order_id: ColumnElement[str] | InstrumentedAttribute[str],
+) -> tuple[type[OrderRow], ColumnElement[bool]]:
+    """Return the arguments of a join to the order of a row."""
+    return OrderRow, OrderRow.id == order_id
 
 
 def ids_of_party(user_id: str) -> Select[Any]:

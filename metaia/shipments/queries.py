@@ -146,10 +146,10 @@ def to_erase(limit: int) -> list[str]:
     held = select(scan.id).where(
         scan.shipment_id == ShipmentRow.id, or_(scan.place.is_not(None), scan.message.is_not(None))
     )
-    closed = select(ShipmentRow.id).where(ShipmentRow.closed_at.is_not(None), held.exists())
-    query = deleted_users.of_each(
-        lambda user: closed.where(ShipmentRow.order_id == order_queries.ID, user == order_queries.CUSTOMER_ID)
-    )
+    row = ShipmentRow
+    closed = select(row.id).join(*order_queries.order(row.order_id))
+    closed = closed.where(row.closed_at.is_not(None), held.exists())
+    query = deleted_users.of_each(lambda user: closed.where(user == order_queries.CUSTOMER_ID))
     return [row.id for row in db.fetch_all(query.limit(limit))]
 
 
