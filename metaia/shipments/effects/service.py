@@ -53,4 +53,4 @@ def _advance(order: Order, action: str, shipment: Shipment) -> Order:
             return order_service.advance(order.id, action, reason, notify=action != "dispatch")
     except Problem as problem:
         log.info("order not moved", order=order.id, shipment=shipment.id, action=action, because=problem.code)
-        return order
+        return order_queries.get(order.id) or order  # another parcel may have moved it since it was read
