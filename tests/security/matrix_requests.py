@@ -125,11 +125,7 @@ BODIES: dict[str, Json] = {
         "expectedVersion": None,
     },
     "POST /api/webhook-endpoints": {"url": "https://93.184.216.34/hook", "events": ["*"]},
-    "PATCH /api/webhook-endpoints/{endpoint_id}": {
-        "url": "https://93.184.216.34/hook",
-        "events": ["order.*"],
-        "expectedVersion": None,
-    },
+    "PATCH /api/webhook-endpoints/{endpoint_id}": {"url": "https://93.184.216.34/hook", "events": ["*"]},
     "POST /api/partners/me/pause": {"until": None, "minutes": 30},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 import gevent
 import pytest
 
-from tests.support.waiting import send_numbered, until
+from tests.support.waiting import send_numbered
 from tests.webhook_endpoints.conftest import Hooks
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +49,9 @@ def test_a_kill_between_the_answer_and_the_commit_loses_nothing(hooks: Hooks):
     assert [each["state"] for each in hooks.deliveries(endpoint)] == ["pending"]
     hooks.make_due()
     with worker(**local):
-        until(lambda: hooks.deliveries(endpoint)[0]["state"] == "delivered", "the second worker")
+        with gevent.Timeout(100):
+            while hooks.deliveries(endpoint)[0]["state"] != "delivered":
+                gevent.sleep(0.2)
     first, second = receiver.of("notification.created")
     assert (first.id, first.body) == (second.id, second.body)
     assert first.headers["webhook-signature"] != "" != second.headers["webhook-signature"]

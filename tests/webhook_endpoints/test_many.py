@@ -24,7 +24,8 @@ def numbers(receiver):
     return [call.json["data"]["data"]["number"] for call in receiver.of("notification.created")]
 
 
-def test_a_slow_receiver_delays_no_other(hooks: Hooks):
+def test_a_slow_receiver_delays_no_other(hooks: Hooks, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sending, "SECONDS", 60.0)
     slow, quick = hooks.receiver(), hooks.receiver()
     for receiver in (slow, quick):
         hooks.active(receiver, ordering="none")
@@ -101,7 +102,7 @@ def test_a_job_that_dies_while_it_reads_the_log_loses_nothing(hooks: Hooks, monk
         with pytest.raises(ZeroDivisionError):
             hooks.forward()
     hooks.forward()
-    assert numbers(receiver) == [1, 2]
+    assert sorted(numbers(receiver)) == [1, 2]
 
 
 def test_events_of_a_newer_release_wait_for_its_worker(hooks: Hooks, monkeypatch: pytest.MonkeyPatch):
