@@ -48,10 +48,9 @@ def test_a_kill_between_the_answer_and_the_commit_loses_nothing(hooks: Hooks):
         assert wait(killed) == -signal.SIGKILL
     assert [each["state"] for each in hooks.deliveries(endpoint)] == ["pending"]
     hooks.make_due()
-    with worker(**local):
-        with gevent.Timeout(100):
-            while hooks.deliveries(endpoint)[0]["state"] != "delivered":
-                gevent.sleep(0.2)
+    with worker(**local), gevent.Timeout(100):
+        while hooks.deliveries(endpoint)[0]["state"] != "delivered":
+            gevent.sleep(0.2)
     first, second = receiver.of("notification.created")
     assert (first.id, first.body) == (second.id, second.body)
     assert first.headers["webhook-signature"] != "" != second.headers["webhook-signature"]
