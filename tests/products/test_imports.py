@@ -6,7 +6,9 @@ import zlib
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from metaia.core import db
 from metaia.products.csv import service as csv_service
 from metaia.products.csv.plan import Plan
 from metaia.products.imports import jobs, running, service
@@ -130,3 +132,17 @@ def test_an_import_that_is_interrupted_again_and_again_fails(shop: Person, monke
     ended = read(shop, one)
     assert (ended["state"], ended["problem"]["code"]) == ("failed", "import_interrupted")
     assert (stored(one).content, kinds(shop)) == (None, ["import_failed"])
+
+
+def test_an_import_needs_no_second_connection(shop: Person, monkeypatch: pytest.MonkeyPatch):
+    tries: list[str] = []
+
+    def none_free() -> None:
+        tries.append("one")
+        raise PoolTimeout
+
+    monkeypatch.setattr(running, "STEP", 100)
+    monkeypatch.setattr(db, "separate", none_free)
+    one = begun(shop, file())
+    jobs.import_csv()
+    assert (read(shop, one)["applied"], tries) == (True, ["one"])

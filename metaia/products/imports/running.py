@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core import db, rooms, threads
 from metaia.core.access.actor import Actor
@@ -40,8 +41,11 @@ class Progress:
         done = int(self._import.total * share)
         if done - self._done >= STEP:
             self._done = done
-            with db.separate():
-                _change(self._import.id, done=done)
+            try:
+                with db.separate():
+                    _change(self._import.id, done=done)
+            except PoolTimeout:  # the process has one connection: the import goes on without showing it
+                self._done = self._import.total
 
 
 def run(import_id: str, *, most_tries: int) -> None:
