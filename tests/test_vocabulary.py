@@ -267,7 +267,6 @@ EXTRA = {
         "sealed": "encrypted secrets",
     },
     "metaia.products.imports": {"running": "one import by a job, in one transaction"},
-    "metaia.products.imports": {"running": "one import by a job, in one transaction"},
     "metaia.webhooks.replays": {
         "running": "calls again, in one transaction",
         "result": "what a replay did, as JSON",

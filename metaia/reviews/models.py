@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from metaia.extensions import Model
 
 LIVING = "status <> 'deleted'"
-WORDS = "((coalesce(text, '') || ' ') || coalesce(reply, ''))"  # what a search across domains finds reviews by
+WORDS = "(coalesce(text, '') || ' ') || coalesce(reply, '')"  # what a search across domains finds reviews by
 PUBLISHED = "status = 'published'"
 
 

@@ -67,8 +67,8 @@ BUDGETS = {
     "courier.js courier.css": 7.5,  # a courier's shift and deliveries, with their texts in both languages
     "figures.js": 5,  # the dashboard of staff, charts, what is behind them, with their texts
     "oversight.js": 4,  # approvals, reviews, deliveries for staff, with their texts in both languages
-    "storefront.js storefront.css": 5.2,  # pictures, dates, area, sales of a shop, with their texts
-    "checkout.js": 3,  # a chosen time, saved addresses and measurements, with their texts
+    "storefront.js storefront.css": 5.5,  # pictures, dates, area, sales of a shop, with their texts
+    "checkout.js": 3.5,  # a chosen time, saved addresses and measurements, with their texts
     "fleet.js": 4,  # open deliveries, own couriers, reasons, with their texts
     "endpoints.js": 6,  # endpoints of outgoing webhooks and their deliveries, with their texts in both languages
     "parcels.js": 5,  # parcels of an order with a map, those of staff, with their texts

@@ -211,8 +211,6 @@ BY_STAFF = {
     "POST /api/disputes/{dispute_id}/contest",
     "POST /api/admin/webhooks/replay",
     "POST /api/admin/deliveries/{order_delivery_id}/offer",
-    "POST /api/admin/orders/bulk",
-    "POST /api/admin/users/bulk",
 }
 # Lists of ids of which a test of the domain asks for those of others: they are refused as unknown.
 OWN_THINGS = {

@@ -26,7 +26,7 @@ export function StatsPage(): ReactNode {
   useEffect(() => {
     if (stats && rate !== null) setRates((before) => [...before, rate].slice(-ROOM));
   }, [stats?.asOf]);
-  if (stats === null) return <Empty title={t("list.failed")} />;
+  if (stats === null) return <Empty title={s("not_loaded")} />;
   if (!stats) return <Skeleton lines={8} />;
   return (
     <>
@@ -96,7 +96,7 @@ function Queues({ stats }: { stats: SystemStats }): ReactNode {
           { title: s("queue"), cell: (one) => <strong>{one.name}</strong> },
           { title: s("waiting"), right: true, cell: (one) => number(one.waiting) },
           { title: s("oldest.title"), right: true, cell: (one) => time(one.oldestSeconds) },
-          { title: s("failed"), right: true, cell: (one) => (one.failed ? <Badge tone="red">{number(one.failed)}</Badge> : "0") },
+          { title: s("not_loaded"), right: true, cell: (one) => (one.failed ? <Badge tone="red">{number(one.failed)}</Badge> : "0") },
         ]}
       />
     </Card>
