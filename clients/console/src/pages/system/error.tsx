@@ -25,7 +25,7 @@ export function ErrorPage({ fingerprint }: { fingerprint: string }): ReactNode {
   useEffect(() => {
     void attempt(async () => setFound(await system.error(fingerprint))).then((went) => went || setFound(null));
   }, [system, attempt, fingerprint]);
-  if (found === null) return <Empty title={t("list.failed")}><Link to="/system/errors">{s("errors")}</Link></Empty>;
+  if (found === null) return <Empty title={s("not_loaded")}><Link to="/system/errors">{s("errors")}</Link></Empty>;
   if (!found) return <Skeleton lines={8} />;
   const facts: [SystemKey, ReactNode][] = [
     ["where", <span className="mono long">{found.where}</span>],

@@ -39,7 +39,7 @@ export function LogPage(): ReactNode {
       <Filters>
         {FILTERS.map((one) => <Search key={one} label={named("filter", one)} value={filter[one] ?? ""} onChange={(value) => setFilter((before) => ({ ...before, [one]: value }))} />)}
       </Filters>
-      {page === null && <Empty title={t("list.failed")} />}
+      {page === null && <Empty title={s("not_loaded")} />}
       {page === undefined && <Skeleton lines={8} />}
       {page && (
         <>

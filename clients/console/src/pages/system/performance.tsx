@@ -31,7 +31,7 @@ export function PerformancePage(): ReactNode {
         {found?.asOf && <p className="muted small">{s("as_of")} <TimeAgo at={found.asOf} /></p>}
         {failed && found && <p className="error" role="alert">{s("stale")}</p>}
       </Card>
-      {found === null && <Empty title={t("list.failed")} />}
+      {found === null && <Empty title={s("not_loaded")} />}
       {found === undefined && <Skeleton lines={8} />}
       {found && <Figures found={found} />}
     </>
