@@ -35,8 +35,6 @@ WEB_SOCKETS = ("GET /ws", "GET /admin")
 # Values by field that the examples of the OpenAPI document do not have.
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
 # Bodies where the example lacks a required alternative, or would not fit the row.
-NO_ID = "00000000-0000-4000-8000-000000000000"
-DRY_RUN: Json = {"ids": [NO_ID], "filter": ..., "parameters": {}, "dryRun": True}  # ... leaves a field out
 BODIES: dict[str, Json] = {
     "POST /api/partners/me/posts": {"text": "News."},
     "POST /api/orders/{order_id}/shipments": {"slug": "manual", "trackingCode": "AWB12345"},
@@ -66,8 +64,10 @@ BODIES: dict[str, Json] = {
     "PUT /api/bookings/{booking_id}/status": {"status": "cancelled"},
     "PATCH /api/bookings/{booking_id}/move": {"startsAt": at(days=10).isoformat(), "calendarId": None},
     "POST /api/admin/users": {"role": "support"},
-    "POST /api/admin/orders/bulk": {"action": "complete", **DRY_RUN},
-    "POST /api/admin/users/bulk": {"action": "end-sessions", **DRY_RUN},
+    **dict.fromkeys(
+        ("POST /api/admin/orders/bulk", "POST /api/admin/users/bulk"),
+        {"ids": ["00000000-0000-4000-8000-000000000000"]},  # a dry run
+    ),
     "PATCH /api/admin/users/{user_id}": {"active": True},
     "POST /api/products": {"name": "Shirt", "price": 5},
     "POST /api/products/bulk": {"partnerId": None, "filter": {}, "set": {"available": True}},
@@ -363,8 +363,7 @@ def _body(world: MatrixWorld, name: str) -> Json | None:
     given: Json = examples.example(document, schema)
     known = FIELDS | {"email": _address(), "deliveryPartnerId": world.courier.id}
     given |= {field: known[field] for field in given.keys() & known.keys()}
-    body = given | BODIES.get(name, {})
-    return _sent_once({field: value for field, value in body.items() if value is not ...})
+    return _sent_once(given | BODIES.get(name, {}))
 
 
 def _sent_once(given: Json) -> Json:
