@@ -47,13 +47,10 @@ def test_a_failed_job_is_an_error_with_its_request(queue: Queue, work_off: Work)
     queue.enqueue(f"{__name__}.fail", meta={"request_id": request_id})
     queue.enqueue(f"{__name__}.succeed")
     work_off()
-    row = db.fetch_one(select(ErrorRow.__table__).where(ErrorRow.type.endswith(NAME)))
+    columns = (ErrorRow.function, ErrorRow.count, ErrorRow.request_ids)
+    row = db.fetch_one(select(*columns).where(ErrorRow.type.endswith(NAME)))
     assert row is not None
-    assert (row.function, row._mapping["count"], row.request_ids) == (
-        "metaia.jobs.loop:work_off",
-        1,
-        [request_id],
-    )
+    assert tuple(row) == ("metaia.jobs.loop:work_off", 1, [request_id])
     found = db.fetch_all(select(PerformanceMinute.__table__).where(PerformanceMinute.name == queue.name))
     runs = [one for one in found if one.kind == "job_run"]
     assert (sum(sum(one.counts) for one in runs), sum(one.errors for one in runs)) == (2, 1)
