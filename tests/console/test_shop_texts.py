@@ -39,7 +39,7 @@ WANTED: dict[str, dict[str, Iterable[str]]] = {
         "coupon.kind": KINDS,
         "group.kind": (CHOICE, TEXT, MEASUREMENT),
     },
-    "system": {"state": ERROR_STATES, "set": ERROR_STATES, "window": WINDOWS},
+    "system": {"state": ERROR_STATES, "set": ERROR_STATES, "window": tuple(WINDOWS)},
     "oversight": {"status": MACHINE.states, "report": REPORT_REASONS, "subject": SUBJECT_TYPES},
     "parcels": {"status": (*SHIPMENT_STATUSES, UNKNOWN)},
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import requests
 
@@ -36,5 +38,5 @@ def test_the_version_names_the_commit(world: World, monkeypatch: pytest.MonkeyPa
     assert found["startedAt"] < "2190"
 
 
-def test_a_folder_without_a_checkout_has_no_commit(tmp_path: object) -> None:
+def test_a_folder_without_a_checkout_has_no_commit(tmp_path: Path) -> None:
     assert release._of_checkout(tmp_path) is None

@@ -82,7 +82,7 @@ def test_pages_follow_each_other(failing: Failing, report: Report, admin: Person
     for kind in kinds:
         failing.request(kind())
     report()
-    found: list[Any] = []
+    found: list[str] = []
     cursor = None
     while len(found) < 3:
         query = {"limit": 1, "sort": "-lastSeen"} | ({"cursor": cursor} if cursor else {})

@@ -126,7 +126,7 @@ def test_rows_wait_for_the_database_and_the_oldest_are_dropped(
         def away(*_: object) -> None:
             raise OperationalError("INSERT", {}, Exception("gone"))
 
-        patch.setattr("metaia.core.db.execute", away)
+        patch.setattr(db, "execute", away)
         patch.setattr(service, "MOST_WAITING", 2)
         for name in names:
             timings.of(timings.PROVIDER, name).observe(1)

@@ -51,11 +51,11 @@ def test_they_are_computed_once_in_five_seconds(world: World, monkeypatch: pytes
     calls: list[object] = []
     read = queries.database
 
-    def counted() -> object:
+    def count() -> Json:
         calls.append(None)
         return read()
 
-    monkeypatch.setattr(queries, "database", counted)
+    monkeypatch.setattr(queries, "database", count)
     staff = world.staff("support")
     moments = {shown(staff)["asOf"] for _ in range(3)}
     assert (len(moments), len(calls)) == (1, 1)
