@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
 
-WORDS = "(name || ' ') || email"  # what a search across domains finds users by
+WORDS = "(name || ' ') || email"  # as PostgreSQL writes it; what a search across domains finds users by
 
 
 class User(Model):
