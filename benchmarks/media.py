@@ -98,9 +98,9 @@ def main(rounds: int) -> int:
 
 
 @contextmanager
-def worker(ground: Ground) -> Iterator[None]:
-    """Run a worker of the queue of media."""
-    command = [sys.executable, "worker.py", "media"]
+def worker(ground: Ground, queue: str = "media") -> Iterator[None]:
+    """Run a worker of a queue."""
+    command = [sys.executable, "worker.py", queue]
     process = start(command, ROOT, ground.home / "worker.log", env=ground.environment)
     try:
         yield

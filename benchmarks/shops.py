@@ -5,8 +5,8 @@
 (c) A menu of 200 products that the client has already, against an order that it has: requests a second; goal 0.9.
 (d) 100 couriers with an order each send a position a second, over their sockets: CPU of the web process above that of
     the same sockets at rest; goal 10 % of a core.
-(e) An import of 10,000 rows, and the same file again: the most CPU time of one turn of the event loop, and the memory
-    at its highest above that before; goals 20 ms and 50 MB.
+(e) An import of 10,000 rows, which a worker runs, and the same file again: the most CPU time of one turn of the event
+    loop of the web process, and its memory at its highest above that before; goals 20 ms and 50 MB.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from benchmarks import ground as grounds
 from benchmarks import meter
 from benchmarks.catalogues import FORGET, table
 from benchmarks.driver import load
-from benchmarks.media import SERVER, Run
+from benchmarks.media import SERVER, Run, worker
 from benchmarks.servers import running
 
 GOALS = {"a": 0.6, "b": 1.5, "c": 0.9, "d": 10.0, "e: CPU of a turn": 20.0, "e: memory": 50.0}
@@ -154,7 +154,13 @@ class Market:
             url = f"http://127.0.0.1:{self.run.server.port}/api/products/import?mode=upsert"
             answer = requests.post(url, data=content, headers=login, timeout=600)
             assert answer.ok, answer.text
-            assert answer.json()["data"][expected] == self.given.rows, answer.text[:500]
+            data = answer.json()["data"]
+            result = (
+                self._imported(f"{url.partition('?')[0]}s", data["import"], login)
+                if "import" in data
+                else data
+            )
+            assert result[expected] == self.given.rows, result
             late, busy = self.run.delays(begun)
             memory = (meter.peak_kb(self.run.server.pids) - before) / 1024
             print(f"(e) {expected}: {time.monotonic() - begun:.1f} s, late {late:.0f} ms, CPU {busy:.0f} ms,"
@@ -164,6 +170,15 @@ class Market:
         for statement in FORGET:
             self.run.ground.database.execute(statement)
         return worst
+
+    def _imported(self, url: str, one: dict[str, Any], login: dict[str, str]) -> dict[str, Any]:
+        """Return the result of an import, once its job has ended."""
+        with worker(self.run.ground, "bulk"):
+            while one["finishedAt"] is None:
+                time.sleep(0.5)
+                one = requests.get(f"{url}/{one['id']}", headers=login, timeout=60).json()["data"]["import"]
+        result: dict[str, Any] = one["result"]
+        return result
 
 
 def main(given: Given) -> int:
