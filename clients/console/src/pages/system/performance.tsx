@@ -65,7 +65,7 @@ function Routes({ found }: { found: Performance }): ReactNode {
   return (
     <Card title={s("routes")}>
       <Filters>
-        <Choose label={s("sort")} value={order} onChange={(value) => setOrder(value as typeof order)} options={[["count", s("requests")], ["p95", "p95"], ["errorRate", s("error_rate")]]} />
+        <Choose label={s("ordered_by")} value={order} onChange={(value) => setOrder(value as typeof order)} options={[["count", s("requests")], ["p95", "p95"], ["errorRate", s("error_rate")]]} />
       </Filters>
       {rows.length === 0 ? <Empty title={s("none")} /> : (
         <Table
