@@ -24,7 +24,7 @@ export function ErrorsPage(): ReactNode {
     <Card title={s("errors")} tools={<Pages here="/system/errors" />}>
       <Filters>
         <Choose label={s("state")} value={state} onChange={setState} options={STATES.map((one) => [one, named("state", one)])} all={s("state.all")} />
-        <Choose label={s("sort")} value={sort} onChange={(value) => setSort(value as typeof sort)} options={SORTS.map((one) => [one, named("sort", one)])} />
+        <Choose label={s("ordered_by")} value={sort} onChange={(value) => setSort(value as typeof sort)} options={SORTS.map((one) => [one, named("sort", one)])} />
       </Filters>
       <List
         list={list}
