@@ -1,5 +1,5 @@
 // Errors of all processes, by fingerprint.
-import type { ErrorFilter, SystemError } from "@metaia/client/system";
+import type { SystemError } from "@metaia/client/system";
 import { useState, type ReactNode } from "react";
 import { staff } from "../../app/parts.js";
 import { useRouter } from "../../app/router.js";
@@ -18,13 +18,13 @@ export function ErrorsPage(): ReactNode {
   const { Choose, Filters, List, useList } = staff.views!; // its script has loaded before this one
   const { go } = useRouter();
   const [state, setState] = useState("open");
-  const [sort, setSort] = useState<NonNullable<ErrorFilter["sort"]>>("-lastSeen");
+  const [sort, setSort] = useState<(typeof SORTS)[number]>("-lastSeen");
   const list = useList<SystemError>("/api/system/errors", "errors", { state, sort });
   return (
     <Card title={s("errors")} tools={<Pages here="/system/errors" />}>
       <Filters>
         <Choose label={s("state")} value={state} onChange={setState} options={STATES.map((one) => [one, named("state", one)])} all={s("state.all")} />
-        <Choose label={s("ordered_by")} value={sort} onChange={(value) => setSort(value as typeof sort)} options={SORTS.map((one) => [one, named("sort", one)])} />
+        <Choose label={s("ordered_by")} value={sort} onChange={(value) => setSort(value as typeof sort)} options={SORTS.map((one) => [one, named("ordered", one)])} />
       </Filters>
       <List
         list={list}
