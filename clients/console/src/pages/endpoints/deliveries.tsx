@@ -38,7 +38,7 @@ export function Deliveries({ client, endpoint, onClose }: { client: Webhooks; en
   useEffect(() => void client.stats(endpoint.id).then(setStats, () => undefined), []);
   if (open) return <OneDelivery client={client} id={open} onClose={() => (setOpen(null), void load())} />;
   return (
-    <Dialog title={w("deliveries")} onClose={onClose} actions={<><Button onClick={() => void load()}>{t("list.reload")}</Button><Button onClick={onClose}>{t("close")}</Button></>}>
+    <Dialog title={w("deliveries")} onClose={onClose} actions={<><Button onClick={() => void load()}>{w("reload")}</Button><Button onClick={onClose}>{t("close")}</Button></>}>
       <p className="mono small breaks">{endpoint.url}</p>
       {stats && <p className="small muted">{w("stats", { calls: stats.calls, rate: stats.successRate === null ? "–" : Math.round(stats.successRate * 100), p95: stats.p95 === null ? "–" : Math.round(stats.p95), queue: stats.queue })}</p>}
       <Select label={w("state")} value={state} onChange={(event) => setState(event.currentTarget.value)} options={STATES.map((one) => [one, one ? w(`state.${one}` as EndpointKey) : w("state.all")] as const)} />
