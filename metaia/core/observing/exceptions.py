@@ -22,7 +22,7 @@ from metaia.core import logs
 from metaia.core.times import now
 
 OURS = "metaia."
-MECHANISM = "metaia.core.db"  # raises the errors of all domains: the function that called it says more
+MECHANISM = "metaia.core.db"  # raises the errors of all domains: the function that called it is named
 MOST_FINGERPRINTS = 1_000  # of one process between two reports, and in the table
 REQUESTS_KEPT = 5
 LONGEST_MESSAGE, LONGEST_NAME = 500, 200  # characters

@@ -76,7 +76,7 @@ class Schedule:
         self._called = dict.fromkeys(REPORTERS.of(app), time.monotonic())
 
     def run_due(self) -> None:
-        """Call the reporters that are due."""
+        """Call each reporter that is due."""
         for name, reporter in REPORTERS.of(self._app).items():
             if time.monotonic() - self._called.get(name, 0.0) >= reporter.every:
                 self._called[name] = time.monotonic()
