@@ -28,7 +28,7 @@ from metaia.operations.results import service as results
 from metaia.realtime import catalogue
 
 CSV = "text/csv"
-BULK = WRITE.limited_to("30 per minute")
+BULK = WRITE.limited_to("30 per minute").with_body(128 * 1024)  # with 1,000 ids
 blp = Blueprint(
     "operations", __name__, url_prefix="/api/admin/operations", description="Bulk operations of admins"
 )

@@ -21,7 +21,8 @@ class TrackingCode(fields.String):
         code = validate.Regexp(
             r"[A-Z0-9][A-Z0-9._/-]*\Z", error="Only letters, digits and -._/ are possible."
         )
-        super().__init__(validate=[validate.Length(min=3, max=64), code], **kwargs)
+        shown = {"pattern": "^[A-Za-z0-9 ][A-Za-z0-9 ._/-]*$"} | kwargs.pop("metadata", {})
+        super().__init__(validate=[validate.Length(min=3, max=64), code], metadata=shown, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text: str = super()._deserialize(value, attr, data, **kwargs)

@@ -43,7 +43,11 @@ class ShippedItem(Schema):
 
 
 class CreateShipment(Schema):
-    slug = fields.String(required=True, validate=_slug, metadata={"description": "of GET /api/carriers"})
+    slug = fields.String(
+        required=True,
+        validate=_slug,
+        metadata={"description": "of GET /api/carriers", "pattern": f"^{SLUG}$"},
+    )
     tracking_code = TrackingCode(required=True)
     items = fields.List(
         fields.Nested(ShippedItem),
@@ -103,7 +107,7 @@ class AddScan(Schema):
 
 class ShipmentsQuery(PageQuery):
     state = DelimitedList(fields.String(validate=_status))
-    slug = fields.String(validate=_slug)
+    slug = fields.String(validate=_slug, metadata={"pattern": f"^{SLUG}$"})
     order_id = Id()
     late = fields.Boolean(truthy={"true"}, falsy={"false"})
     stale = fields.Boolean(truthy={"true"}, falsy={"false"})

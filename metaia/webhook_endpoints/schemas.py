@@ -29,7 +29,7 @@ def _url(**options: Any) -> fields.String:
 
 
 def _events(**options: Any) -> fields.List[str]:
-    return fields.List(Text(120), validate=validate.Length(min=1, max=50), metadata=_PATTERNS, **options)
+    return fields.List(Text(60), validate=validate.Length(min=1, max=50), metadata=_PATTERNS, **options)
 
 
 def _ordering(**options: Any) -> fields.String:

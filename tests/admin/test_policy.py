@@ -65,10 +65,16 @@ PARTNERS = {
     "fleets.manage": {"tailor", "vendor"},  # one's own couriers
     "couriers.work": {"delivery"},  # one's own shift and orders
     "chat.figures": {"tailor", "vendor"},  # of one's own conversations
+    "analytics.own": {"tailor", "vendor"},  # figures of one's own shop
+    "webhook_endpoints.use": {"tailor", "vendor"},  # one's own endpoints
 }
 
 
-OWN_WORK = {"couriers.work", "fleets.manage"}  # of users themselves: staff have routes of their own
+OWN_WORK = {
+    "analytics.own",
+    "couriers.work",
+    "fleets.manage",
+}  # of users themselves: staff have routes of their own
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS, ids=lambda permission: permission.name)
@@ -86,7 +92,9 @@ def test_who_has_a_higher_role_may_all_that_a_lower_one_may(permission):
 
 def test_the_permissions_are_these():
     assert {permission.name for permission in PERMISSIONS} == {
-        "audit.read", "bookings.manage", "bookings.read", "calendars.manage", "catalogue.manage", "catalogue.read",
+        "analytics.money", "analytics.own", "analytics.read", "announcements.everyone", "announcements.send",
+        "audit.read", "bookings.manage", "bookings.read", "bulk.orders", "bulk.read", "bulk.users",
+        "calendars.manage", "catalogue.manage", "catalogue.read",
         "chat.figures", "chat.figures_of_all", "chat.moderate", "chat.read",
         "coupons.manage",
         "couriers.read", "couriers.work", "deals.read", "deliveries.manage", "deliveries.read",
@@ -96,8 +104,9 @@ def test_the_permissions_are_these():
         "orders.manage", "orders.read", "partners.manage", "partners.read", "payments.manage",
         "payments.read", "posts.manage", "presence.read", "queues.manage", "reconciliation.manage",
         "reconciliation.read", "refunds.manage", "refunds.read", "reviews.manage", "reviews.read", "shifts.end",
-        "statistics.read",
+        "shipments.manage", "shipments.read", "statistics.read",
         "suppressions.lift", "suppressions.read", "system.errors", "system.events", "system.read",
         "users.impersonate", "users.manage",
-        "users.manage_admins", "users.read", "webhook_bodies.read", "webhooks.replay",
+        "users.manage_admins", "users.read", "webhook_bodies.read",
+        "webhook_endpoints.manage", "webhook_endpoints.use", "webhooks.replay",
     }  # fmt: skip

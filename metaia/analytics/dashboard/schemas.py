@@ -25,18 +25,22 @@ class DrillRef(Schema):
     tz = fields.String(required=True)
 
 
+_NUMBER = {"type": "number"}
+_FIGURE = {"anyOf": [_NUMBER, {"type": "object", "additionalProperties": _NUMBER}, {"type": "null"}]}
+
+
 class CardOut(Schema):
     """A figure of today. Amounts are objects by currency."""
 
     key = fields.String(required=True)
-    value = fields.Raw(required=True, allow_none=True)
+    value = fields.Raw(required=True, allow_none=True, metadata=_FIGURE)
     unit = fields.String(required=True)
     previous = fields.Raw(
         required=True,
         allow_none=True,
-        metadata={"description": "of the same part of yesterday; active users of all of it"},
+        metadata=_FIGURE | {"description": "of the same part of yesterday; active users of all of it"},
     )
-    change_percent = fields.Raw(required=True, allow_none=True)
+    change_percent = fields.Raw(required=True, allow_none=True, metadata=_FIGURE)
     as_of = fields.AwareDateTime(required=True)
     drill = fields.Nested(DrillRef, required=True, allow_none=True)
 

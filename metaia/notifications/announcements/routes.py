@@ -24,6 +24,8 @@ from metaia.presence import service as presence
 from metaia.realtime import catalogue
 from metaia.users import queries as user_queries
 
+TEXTS = WRITE.with_body(128 * 1024)  # in three languages
+
 blp = Blueprint(
     "announcements", __name__, url_prefix="/api/admin/announcements", description="Announcements, for admins"
 )
@@ -46,7 +48,7 @@ EXAMPLE = {
     returns=schemas.One,
     status=201,
     also_returns=(200, schemas.Previewed, "Without `confirm`: what would be sent"),
-    limit=WRITE,
+    limit=TEXTS,
     access=ANNOUNCEMENTS_SEND,
     fails=(Conflict,),
     idempotent=True,
@@ -89,7 +91,7 @@ def get_many(query: Json) -> Response:
     body=schemas.EditAnnouncement,
     example={"endsAt": "2199-01-01T00:00:00Z"},
     returns=schemas.One,
-    limit=WRITE,
+    limit=TEXTS,
     access=ANNOUNCEMENTS_SEND,
 )
 def edit(body: Json, announcement_id: str) -> Response:
