@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.openapi.introduction import TAGS, position
+from metaia.core.times import now
 from metaia.dev import demo_data
 from metaia.media.state import HIDDEN, PENDING, READY
 from tests.security import matrix_hooks, matrix_objects, matrix_shops
@@ -181,6 +182,10 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
             booked = insert_service(people["tailor"].id, [insert_calendar(people["tailor"].id)])
             about |= {"serviceId": booked, "startsAt": at(days=10).isoformat(), "calendarId": None}
             about |= {"from": at(days=10).isoformat(), "to": at(days=12).isoformat()}
+        if path.endswith("/scans"):
+            about["at"] = now().isoformat()
+        if "/announcements" in path:
+            about["endsAt"] = at(days=10).isoformat()
         if path.endswith("/sections/order"):
             sections = people["tailor"].get(f"/api/sections?partnerId={people['tailor'].id}").json()["data"]
             about["ids"] = [each["id"] for each in sections["sections"]]

@@ -115,13 +115,12 @@ def get_file(query: Json, operation_id: str) -> Response:
 @blp.endpoint(
     "POST",
     "/<id:operation_id>/cancel",
-    body=schemas.Nothing,
     returns=schemas.One,
     limit=WRITE,
     access=BULK_READ,
     fails=(Conflict,),
 )
-def cancel(_: Json, operation_id: str) -> Response:
+def cancel(operation_id: str) -> Response:
     """Begin no more items of an operation. What is done stays done."""
     return _one(service.cancel(current(), operation_id))
 
@@ -129,14 +128,13 @@ def cancel(_: Json, operation_id: str) -> Response:
 @blp.endpoint(
     "POST",
     "/<id:operation_id>/retry",
-    body=schemas.Nothing,
     returns=schemas.One,
     limit=WRITE,
     access=BULK_READ,
     fails=(Conflict,),
     idempotent=True,
 )
-def retry(_: Json, operation_id: str) -> Response:
+def retry(operation_id: str) -> Response:
     """Do the failed items of your own operation again."""
     return _one(service.retry(current(), operation_id))
 

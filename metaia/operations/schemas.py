@@ -78,10 +78,6 @@ class ListQuery(PageQuery):
     sort = sort_field(tuple(SORTABLE), "-createdAt")
 
 
-class Nothing(Schema):
-    """An empty body."""
-
-
 class CountConflict(Schema):
     """The `details` of a 409 `count_changed`."""
 

@@ -116,7 +116,7 @@ def change(body: Json, shipment_id: str) -> Response:
     "POST",
     "/<id:shipment_id>/cancel",
     body=schemas.CancelShipment,
-    example={},
+    example={"expectedVersion": 1},
     returns=schemas.OneShipment,
     limit=WRITE,
     idempotent=True,

@@ -29,9 +29,9 @@ def seconds(own: Stack, kind: str) -> set[str]:
 
 def test_a_web_process_reports_its_errors_and_durations_before_it_exits(own: Stack) -> None:
     process = own.web()
-    own.rows("ALTER TABLE categories RENAME TO categories_away")
+    own.rows("ALTER TABLE partner_categories RENAME TO categories_away")
     assert requests.get(f"{own.url}/api/categories", timeout=30).status_code == 500
-    own.rows("ALTER TABLE categories_away RENAME TO categories")
+    own.rows("ALTER TABLE categories_away RENAME TO partner_categories")
     stop(process)
     ((type_, function, count, users),) = own.rows("SELECT type, function, count, users::text FROM errors")
     assert "ProgrammingError" in str(type_)

@@ -9115,13 +9115,19 @@ export interface components {
         CardOut: {
             /** Format: date-time */
             asOf: string;
-            changePercent: unknown;
+            changePercent: number | {
+                [key: string]: number;
+            } | null;
             drill: components["schemas"]["DrillRef"] | null;
             key: string;
             /** @description of the same part of yesterday; active users of all of it */
-            previous: unknown;
+            previous: number | {
+                [key: string]: number;
+            } | null;
             unit: string;
-            value: unknown;
+            value: number | {
+                [key: string]: number;
+            } | null;
         };
         CarrierOut: {
             firstName: string;
@@ -15047,7 +15053,6 @@ export interface components {
             price: number;
             quantity: number;
         };
-        Nothing: Record<string, never>;
         NotificationAudience: {
             active: boolean;
             locale: string;
@@ -25866,12 +25871,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /** @example {} */
-                "application/json": components["schemas"]["Nothing"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -25889,8 +25889,6 @@ export interface operations {
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-            422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -25976,12 +25974,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /** @example {} */
-                "application/json": components["schemas"]["Nothing"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -25999,7 +25992,6 @@ export interface operations {
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -39814,7 +39806,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["CancelShipment"];
             };
         };

@@ -55,7 +55,7 @@ export function operationsOf({ rest, on }: Pick<Metaia, "rest" | "on">): Operati
   const send = async (kind: Kind, body: object, options: { key?: string; signal?: AbortSignal | undefined }) =>
     (await rest.send("post", `/api/admin/${kind}/bulk`, { body, ...options })).data.operation;
   const act = async (id: string, action: string): Promise<Operation> =>
-    (await rest.send("post", `${ONE}/${action}`, { path: { operation_id: id }, body: {}, key: randomId(platformRandom) })).data.operation;
+    (await rest.send("post", `${ONE}/${action}`, { path: { operation_id: id }, key: randomId(platformRandom) })).data.operation;
   return {
     try: (kind, given, signal) => send(kind, { ...given, dryRun: true }, { signal }), // without a key: its answer need not be kept
     start: (kind, given, expectedCount, key = randomId(platformRandom)) => send(kind, { ...given, dryRun: false, expectedCount }, { key }),
