@@ -19,6 +19,7 @@ from metaia.media.state import HIDDEN, PENDING, READY
 from tests.security import matrix_hooks, matrix_objects, matrix_shops
 from tests.support import catalogues, contract
 from tests.support.bookings import at, insert_booking, insert_calendar, insert_service
+from tests.support.failures import insert_error
 from tests.support.media import insert_media
 from tests.support.offers import insert_offer
 from tests.support.people import Person, World
@@ -168,6 +169,8 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
             things["review_id"] = insert_review(people["customer"].id, people["tailor"].id)
         if name == "POST /api/reviews":
             order["id"] = insert_order(people["customer"].id, people["tailor"].id)
+        if "{fingerprint}" in path:
+            things["fingerprint"] = insert_error()
         if "/chat/" in path:
             things |= matrix_objects.for_chat(path, people)
         path = path.format(**things, order_id=order["id"])
