@@ -19,6 +19,7 @@ from sqlalchemy import text
 from metaia.core import db, logs
 from metaia.core.http.request_hooks import is_public
 from metaia.core.ids import new_id
+from metaia.core.observing import exceptions
 from metaia.extensions import db as extension
 from metaia.realtime.clients import connections
 from metaia.realtime.inbound import INBOUND
@@ -63,7 +64,7 @@ def lines(app, monkeypatch):
         patch.setattr(sys, "stdout", stream)
         logs.setup(as_json=True)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    logs.setup(as_json=app.config["LOG_JSON"])
+    logs.setup(as_json=app.config["LOG_JSON"], observe=exceptions.observe)
 
 
 def test_they_see_what_the_user_sees(person, eyes):
