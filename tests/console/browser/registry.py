@@ -80,7 +80,7 @@ def filled(product: Product, login: str, pattern: str) -> str | None:
     place, name = LISTS[before]
     reader = "admin" if place.startswith("/api/admin/") else login
     found: list[dict[str, Any]] = product.call(reader, "GET", place)[name]
-    return f"{before}/{found[0]['id']}" if found else None
+    return f"{before}/{found[0].get('id') or found[0]['fingerprint']}" if found else None
 
 
 LEAVES = {"/dashboard"}  # pages that lead out of the console: see test_staff.py
@@ -101,4 +101,6 @@ LISTS = {
     "/campaigns": ("/api/admin/campaigns?limit=1", "campaigns"),
     "/payments/disputes": ("/api/disputes?limit=1", "disputes"),
     "/payments": ("/api/payments?limit=1", "payments"),
+    "/operations": ("/api/admin/operations?limit=1", "operations"),
+    "/system/errors": ("/api/system/errors?limit=1", "errors"),
 }

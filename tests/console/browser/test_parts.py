@@ -29,11 +29,13 @@ def follow(tab: Tab, address: str) -> None:
 def test_a_part_loads_with_its_first_page(product: Product, tab: Tab) -> None:
     support = to_support(product, tab)
     first = ["console.js", "main.js", "shared.js"]
-    tab.until(f"{SCRIPTS}.includes('chat.js')")  # behind the page: the navigation counts unread conversations
-    assert tab.run(SCRIPTS) == ["chat.js", *first]
+    # behind the page: announcements, and the number of unread conversations
+    behind = ["announcements.js", "chat.js"]
+    tab.until(f"{behind}.every((one) => {SCRIPTS}.includes(one))")
+    assert tab.run(SCRIPTS) == [*behind, *first]
     follow(tab, support)
     tab.until("document.querySelector('main table')")
-    assert tab.run(SCRIPTS) == ["chat.js", *first, "staff.js"]
+    assert tab.run(SCRIPTS) == [*behind, *first, "staff.js"]
 
 
 def test_a_part_that_is_no_longer_there_reloads_the_page_once(product: Product, tab: Tab) -> None:
