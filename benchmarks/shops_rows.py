@@ -56,8 +56,8 @@ SEED = (
         box(point(lng - 0.05, lat - 0.05), point(lng + 0.05, lat + 0.05)), 5000,
         CASE n % 4 WHEN 0 THEN tstzmultirange(tstzrange(now() + interval '9 hours', now() + interval '18 hours'))
             WHEN 1 THEN NULL ELSE tstzmultirange(tstzrange(now() - interval '1 hour', now() + interval '18 hours')) END
-    FROM (SELECT n, (n - 1) / {TOWN} % 100 * 1.2 - 60 + CAST(n AS bigint) * 7919 % 1000 * 0.0002 AS lat,
-        (n - 1) / {100 * TOWN} * 3.4 - 170 + CAST(n AS bigint) * 104729 % 997 * 0.0002 AS lng FROM {_PARTNERS}) AS placed
+    FROM (SELECT n, (n - 1) / {TOWN} % 100 * 1.2 - 60 + n::bigint * 7919 % 1000 * 0.0002 AS lat,
+        (n - 1) / {100 * TOWN} * 3.4 - 170 + n::bigint * 104729 % 997 * 0.0002 AS lng FROM {_PARTNERS}) AS placed
     """,
     f"""
     INSERT INTO products (id, partner_id, name, kind, currency, price, tags, media_ids, words, position, available,
