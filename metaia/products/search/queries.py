@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, false, func, select
+from sqlalchemy import ColumnElement, Select, cast, func, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from metaia.core import db
+from metaia.core.db import searching
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.core.text import amounts, words
@@ -77,10 +78,9 @@ def matches(partners: Collection[str], tsquery: str) -> dict[str, list[str]]:
     return found
 
 
-def found(text: str) -> ColumnElement[bool]:
-    """Return the condition that every word of `text` begins a word of a product."""
-    terms = words.terms(text)
-    return _matches(" & ".join(terms)) if terms else false()
+def found(text: str, *, in_all: bool = False) -> ColumnElement[bool]:
+    """Return the condition that every word of `text` begins a word of a product; `in_all`: of a product of any shop."""
+    return searching.matching(ProductRow, " & ".join(words.terms(text)), in_all=in_all)
 
 
 def _matches(tsquery: str) -> ColumnElement[bool]:
@@ -111,6 +111,6 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
         "min_price": lambda value: ProductRow.price >= amounts.minor(value, currency, field="minPrice"),
         "max_price": lambda value: ProductRow.price <= amounts.minor(value, currency, field="maxPrice"),
         "tags": ProductRow.tags.contains,
-        "q": found,
+        "q": lambda value: found(value, in_all="partner_id" not in filters),
     }
     return [known[name](value) for name, value in filters.items()]
