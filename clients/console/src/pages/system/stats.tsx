@@ -96,7 +96,7 @@ function Queues({ stats }: { stats: SystemStats }): ReactNode {
           { title: s("queue"), cell: (one) => <strong>{one.name}</strong> },
           { title: s("waiting"), right: true, cell: (one) => number(one.waiting) },
           { title: s("oldest.title"), right: true, cell: (one) => time(one.oldestSeconds) },
-          { title: s("not_loaded"), right: true, cell: (one) => (one.failed ? <Badge tone="red">{number(one.failed)}</Badge> : "0") },
+          { title: s("failed"), right: true, cell: (one) => (one.failed ? <Badge tone="red">{number(one.failed)}</Badge> : "0") },
         ]}
       />
     </Card>
