@@ -36,7 +36,13 @@ def sweep() -> int:
 
 @job(queue=QUEUE, every=86_400, timeout=1800)
 def verify() -> int:
-    """Compare yesterday and one more day with what they are made from; return the number of findings."""
+    """Compare yesterday and one more day with what they are made from; return the number of findings.
+
+    Before the end of the first rebuild, and during another one, rows may be missing.
+    """
+    cursor = following_queries.cursor()
+    if cursor is None or cursor.rebuilt_at is None or rebuilding.is_running(cursor) or _stale():
+        return 0
     return len(checking.verify(checking.days()))
 
 

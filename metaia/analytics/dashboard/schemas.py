@@ -26,7 +26,13 @@ class DrillRef(Schema):
 
 
 _NUMBER = {"type": "number"}
-_FIGURE = {"anyOf": [_NUMBER, {"type": "object", "additionalProperties": _NUMBER}, {"type": "null"}]}
+_FIGURE = {
+    "anyOf": [
+        _NUMBER,
+        {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
+        {"type": "null"},
+    ]
+}
 
 
 class CardOut(Schema):

@@ -9116,17 +9116,17 @@ export interface components {
             /** Format: date-time */
             asOf: string;
             changePercent: number | {
-                [key: string]: number;
+                [key: string]: number | null;
             } | null;
             drill: components["schemas"]["DrillRef"] | null;
             key: string;
             /** @description of the same part of yesterday; active users of all of it */
             previous: number | {
-                [key: string]: number;
+                [key: string]: number | null;
             } | null;
             unit: string;
             value: number | {
-                [key: string]: number;
+                [key: string]: number | null;
             } | null;
         };
         CarrierOut: {
