@@ -10,6 +10,7 @@ from gevent.monkey import get_original
 from sqlalchemy import text
 
 from metaia.core import db, logs
+from metaia.core.observing import exceptions
 from metaia.orders import service
 
 
@@ -25,7 +26,7 @@ def written(app, monkeypatch):
         return stream
 
     yield begin
-    logs.setup(as_json=app.config["LOG_JSON"])
+    logs.setup(as_json=app.config["LOG_JSON"], observe=exceptions.observe)
 
 
 @pytest.fixture

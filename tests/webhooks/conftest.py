@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from metaia.core import db, logs
 from metaia.core.ids import new_id
+from metaia.core.observing import exceptions
 from metaia.core.times import now
 from metaia.notifications.delivery.models import AttemptRow, DeliveryRow
 from metaia.notifications.models import NotificationRow
@@ -75,7 +76,7 @@ def logged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]
         patch.setattr(sys, "stdout", stream)
         logs.setup(as_json=True)
     yield stream
-    logs.setup(as_json=app.config["LOG_JSON"])
+    logs.setup(as_json=app.config["LOG_JSON"], observe=exceptions.observe)
 
 
 def delivery(delivery_id: str) -> Row:

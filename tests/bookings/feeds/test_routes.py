@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from metaia.bookings.feeds import calendars, queries
 from metaia.core import db, logs
+from metaia.core.observing import exceptions
 from metaia.core.times import now
 from tests.bookings.conftest import Cast
 from tests.bookings.feeds.test_calendars import require_strict
@@ -172,7 +173,7 @@ def lines(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         patch.setattr(sys, "stdout", stream)
         logs.setup(as_json=True)
     yield stream
-    logs.setup(as_json=app.config["LOG_JSON"])
+    logs.setup(as_json=app.config["LOG_JSON"], observe=exceptions.observe)
 
 
 def test_logs_do_not_have_the_address(world: World, cast: Cast, lines: io.StringIO) -> None:

@@ -12,6 +12,7 @@ import requests
 from flask import Flask
 
 from metaia.core import logs, redis
+from metaia.core.observing import exceptions
 from metaia.realtime.gateways import tickets
 from tests.support.people import World
 from tests.support.plain_clients import refusal, stream, ticket
@@ -157,7 +158,7 @@ def test_no_token_of_an_address_gets_into_the_log(
     refusal(world, f"/ws?ticket={given}")
     world.call("GET", f"/api/events?ticket={given}")
     world.call("GET", f"/api/orders?token={admin.token}")
-    logs.setup(as_json=True)
+    logs.setup(as_json=True, observe=exceptions.observe)
     logged = stream.getvalue()
     assert '"path":"/ws"' in logged
     assert admin.token not in logged
