@@ -36,7 +36,7 @@ class Failing:
 
         headers = {"X-Request-ID": request_id or new_id()}
         with self._patch.context() as patch:
-            patch.setattr(release, "commit_id", fail)
+            patch.setattr(release, "started_at", fail)  # only this route calls it
             answer = requests.get(f"{self._world.url}/api/system/version", headers=headers, timeout=10)
         assert answer.status_code == 500
         return headers["X-Request-ID"]

@@ -87,12 +87,6 @@ def latest_announcement() -> datetime | None:
     return found
 
 
-def opened_since(moment: datetime) -> int:
-    """Return the number of open errors that were first seen since a moment."""
-    opened = select(func.count()).where(ErrorRow.state == OPEN, ErrorRow.first_seen >= moment)
-    return int(db.fetch_value(opened))
-
-
 def delete_excess() -> int:
     """Delete the errors beyond MOST_FINGERPRINTS that were not seen for longest; return their number."""
     newest = (ErrorRow.last_seen.desc(), ErrorRow.fingerprint)
